@@ -180,9 +180,10 @@ def _restrict_queue(e: Columns, s: Row, m: Row, now: Hours) -> None:
     """A closure meets those in the queue whom no other held there as strictly; they see it."""
     g = e.stations[s].exit_first
     while g != NOBODY:
-        following = e.groups[g].next_in_queue
+        journey = e.journeys[e.groups[g].journey]
+        following = journey.next_in_queue
         if restricts(e.measures[m], s, kind_of(e.groups[g])) and _is_stricter(e, s, m, g):
-            e.groups[g].heard_h = latest_bulletin(e, now)
+            journey.heard_h = latest_bulletin(e, now)
             meet_restriction(e, g, e.measures[m].queue_rule, now)
         g = following
 
@@ -252,7 +253,7 @@ def _held(e: Columns, g: Row) -> bool:
 
 @njit
 def _reconsider_as_planned(e: Columns, g: Row, stamp: int, now: Hours) -> None:
-    if stamp == e.groups[g].stamp and _may_reconsider(e, g):
+    if _may_reconsider(e, g) and stamp == e.journeys[e.groups[g].journey].stamp:
         take_planned_step(e, g, now)
 
 

@@ -141,12 +141,18 @@ def experience(e: Columns, g: Row, s: Row, success: float, wait_h: Hours, now: H
 
 
 @njit
-def report_success(e: Columns, g: Row, now: Hours) -> None:
-    """One more of a group that passed a gate is done with; the last has its wait to report."""
+def report_success(e: Columns, g: Row, now: Hours) -> bool:
+    """One more of a group that presented itself is done with; says whether that was the last.
+
+    A group that came through a crossing has its wait to report then.
+    """
     group = e.groups[g]
-    group.unregistered -= 1
-    if group.unregistered == 0:
+    journey = e.journeys[group.journey]
+    journey.unregistered -= 1
+    is_last = journey.unregistered == 0
+    if is_last and group.destination < len(e.stations):
         experience(e, g, group.destination, True, now - group.arrived_h, now)
+    return is_last
 
 
 @njit

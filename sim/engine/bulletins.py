@@ -16,6 +16,7 @@ from sim.arithmetic.compiled import njit
 from sim.engine.codes import REVISION, Action, GroupStage, Mode
 from sim.engine.events import EventKind, schedule
 from sim.engine.filters import concerns
+from sim.engine.journey_rows import NOBODYS
 from sim.engine.known_measures import believed_end, is_believed_in_force
 from sim.engine.signatures import Columns, Hours, Row
 from sim.engine.terrain_utility import (
@@ -63,13 +64,13 @@ def _can_still_act(stage: int) -> bool:
 @njit
 def know_past_bulletins(e: Columns, g: Row, now: Hours) -> None:
     """What a new group has heard already, and when it will hear the rest."""
-    group = e.groups[g]
+    journey = e.journeys[e.groups[g].journey]
     for b in range(e.status[0].bulletins):
         if e.bulletins[b] > now:
             continue
         at_h = _hearing_time(e, g, b)
         if at_h <= now:
-            group.heard_h = max(group.heard_h, e.bulletins[b])
+            journey.heard_h = max(journey.heard_h, e.bulletins[b])
         elif not np.isinf(at_h):
             schedule(e, at_h, EventKind.NEWS_HEARD, g, b)
 
@@ -88,9 +89,10 @@ def latest_bulletin(e: Columns, now: Hours) -> Hours:
 def hear(e: Columns, g: Row, b: Row) -> bool:
     """Group ``g`` hears bulletin ``b``; says whether that was news."""
     group = e.groups[g]
-    if e.bulletins[b] <= group.heard_h:
+    journey = e.journeys[group.journey]
+    if group.journey == NOBODYS or e.bulletins[b] <= journey.heard_h:
         return False
-    group.heard_h = e.bulletins[b]
+    journey.heard_h = e.bulletins[b]
     group.fresh = 1
     return True
 

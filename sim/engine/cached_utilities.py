@@ -55,7 +55,7 @@ def trip_hours(e: Columns, d: Row, place: Row) -> Hours:
 @njit
 def find_cached_utilities(e: Columns, group: Record, now: Hours) -> Row:
     """The slot of the utilities as they look to a group; evaluated if they are not there."""
-    place, heard_h, kind = group.place, group.heard_h, appears_as(e, group)
+    place, heard_h, kind = group.place, e.journeys[group.journey].heard_h, appears_as(e, group)
     news = int(64.0 * heard_h) if heard_h > -np.inf else -1
     slot = ((int(place) * TRAITS + int(kind)) * 37 + news * 101) % CACHE_SLOTS
     cached = e.utility_cache[slot]

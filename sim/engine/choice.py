@@ -304,15 +304,16 @@ def reconsider(e: Columns, g: Row, now: Hours, at_once: bool) -> bool:
     Returns whether it left.
     """
     group = e.groups[g]
+    journey = e.journeys[group.journey]
     spend_wait(e, g, now)
-    group.decisions += 1
+    journey.decisions += 1
     e.status[0].decisions += 1
     ways = evaluate_ways(e, g, now)
-    e.waits[group.wait].appraisal = ways.signature
+    journey.appraisal = ways.signature
     group.fresh = 0
     leaving = leaving_probability(e.parameters[0], e.nests, e.utility, e.weights, ways.differs)
     key = e.status[0].key
-    if at_once and uniform(key, RECONSIDER_STAY, group.key, group.decisions) < leaving:
+    if at_once and uniform(key, RECONSIDER_STAY, group.key, journey.decisions) < leaving:
         _leave(e, g, now)
         return True
     set_hazards(e, g, e.parameters[0].review_rate_per_h * leaving)
@@ -325,19 +326,19 @@ def reconsider_if_changed(e: Columns, g: Row, now: Hours, at_once: bool) -> None
     """Let a group that waits appraise its ways if any of them is not what it was; else go on."""
     group = e.groups[g]
     slot = find_cached_utilities(e, group, now)
-    wait = e.waits[group.wait]
-    if e.utility_cache[slot].signature != wait.appraisal:
+    journey = e.journeys[group.journey]
+    if e.utility_cache[slot].signature != journey.appraisal:
         reconsider(e, g, now, at_once)
         return
     group.fresh = 0
-    if e.utility_cache[slot].until_h != wait.appraisal_until_h:
+    if e.utility_cache[slot].until_h != journey.appraisal_until_h:
         plan(e, g, e.utility_cache[slot].until_h)
 
 
 @njit
 def take_planned_step(e: Columns, g: Row, now: Hours) -> None:
     """Do what was drawn for a waiting group: reconsider, leave, give up or be removed."""
-    step = e.groups[g].next_step
+    step = e.journeys[e.groups[g].journey].next_step
     if step == NextStep.RECONSIDER:
         reconsider_if_changed(e, g, now, False)
     elif step == NextStep.LEAVE:
@@ -412,7 +413,7 @@ def reconsider_on_the_way(e: Columns, g: Row, now: Hours) -> None:
         reconsider(e, g, now, True)
         return
     group.fresh = 0
-    group.decisions += 1
+    e.journeys[group.journey].decisions += 1
     e.status[0].decisions += 1
     e.utility[0, destination] += e.parameters[0].inertia
     _weigh_ways(e)

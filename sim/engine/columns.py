@@ -22,10 +22,11 @@ class Engine(NamedTuple):
         status: counters and the clock, shape (1,).
         parameters: scalar parameters, shape (1,), one field each.
         groups: :data:`GROUP`, shape (capacity,); ``status.groups`` rows are in use.
-        waits: :data:`WAIT`, what groups that wait have in mind, shape (group capacity + 1,). Rows
-            are used again; the first is nobody's.
-        free_waits: rows of ``waits`` that were given back, shape (group capacity + 1,);
-            ``status.free_waits`` of them.
+        journeys: :data:`JOURNEY`, where groups stand in line and what they have in mind until they
+            are at their end, shape (group capacity + 1,). Rows are used again; the first is
+            nobody's.
+        free_journeys: rows of ``journeys`` that were given back, shape (group capacity + 1,);
+            ``status.free_journeys`` of them.
         persons: :data:`PERSON`, shape (capacity,); members of a group are side by side.
         exposed_h: hours that people have been outdoors, shape (capacity of ``persons``, bands), h.
         visits: :data:`VISIT`, what people lived through at borders that they left behind, shape
@@ -139,8 +140,8 @@ class Engine(NamedTuple):
     status: Table
     parameters: Table
     groups: Table
-    waits: Table
-    free_waits: NDArray[np.int32]
+    journeys: Table
+    free_journeys: NDArray[np.int32]
     persons: Table
     exposed_h: NDArray[np.float32]
     visits: Table

@@ -108,7 +108,8 @@ def _hear_facilitator(e: Columns, g: Row, now: Hours) -> bool:
     """The facilitator knows every announcement so far, and praises what is open."""
     group = e.groups[g]
     forget(e, g, now)
-    group.heard_h = max(group.heard_h, latest_bulletin(e, now))
+    journey = e.journeys[group.journey]
+    journey.heard_h = max(journey.heard_h, latest_bulletin(e, now))
     for s in range(len(e.stations)):
         if restriction(e, s, kind_of(group)) < 0:
             take_advice(e, g, s, e.stations[s].gate, now)

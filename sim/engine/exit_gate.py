@@ -37,7 +37,7 @@ from sim.engine.stations import people_between_posts, receive, start_admissions
 from sim.engine.time_statistics import move_group, update_suspended_hours
 from sim.engine.travel import go_back, join_queue, leave_queue
 from sim.engine.travellers import travellers_before_lanes
-from sim.engine.waiting import begin_wait, end_wait
+from sim.engine.waiting import begin_wait
 from sim.randomness import (
     BALKING,
     BAN_ENFORCED,
@@ -53,7 +53,7 @@ from sim.randomness import (
 def arrive_at_crossing(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """A group reaches the transit side's post of station ``s``."""
     group = e.groups[g]
-    group.heard_h = latest_bulletin(e, now)
+    e.journeys[group.journey].heard_h = latest_bulletin(e, now)
     group.arrived_h = now
     group.attempts += 1
     _note_first_queueing(e, g, now)
@@ -79,8 +79,8 @@ def _queue_at_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     move_group(e, g, PersonState.EXIT_QUEUE, group.place, now)
     join_queue(e, g, s, now)
     group.stage = GroupStage.QUEUED
-    group.stamp += 1
-    group.released_by = 0
+    e.journeys[group.journey].stamp += 1
+    e.journeys[group.journey].released_by = 0
     if rule >= 0:
         meet_restriction(e, g, rule, now)
     elif gate_open(e, s, now) and is_released(e, g, s, now):
@@ -267,7 +267,7 @@ def release_queue(e: Columns, s: Row, now: Hours) -> None:
     """Let pass, in order of arrival, everybody who may pass now."""
     g = e.stations[s].exit_first
     while g != NOBODY and gate_open(e, s, now):
-        following = e.groups[g].next_in_queue
+        following = e.journeys[e.groups[g].journey].next_in_queue
         if restriction(e, s, kind_of(e.groups[g])) < 0 and is_released(e, g, s, now):
             _pass_if_it_fits(e, g, s, now)
         g = following
@@ -296,9 +296,7 @@ def _pass_gate(e: Columns, g: Row, s: Row, now: Hours) -> None:
     leave_queue(e, g)
     group = e.groups[g]
     group.stage = GroupStage.BETWEEN_POSTS
-    group.stamp += 1
-    end_wait(e, g)
-    group.unregistered = group.people
+    e.journeys[group.journey].stamp += 1
     decide_passage(e, g, s)
     e.status[0].passed_today += group.people
     count_arrived(e, s, g)

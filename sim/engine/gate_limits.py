@@ -45,7 +45,7 @@ def is_released(e: Columns, g: Row, s: Row, now: Hours) -> bool:
     if len(e.gate_limits) == 0:
         return True
     limit = limit_of(e, s, e.groups[g].origin, now)
-    return limit == NOBODY or e.groups[g].released_by == limit + 1
+    return limit == NOBODY or e.journeys[e.groups[g].journey].released_by == limit + 1
 
 
 @njit
@@ -56,14 +56,15 @@ def release_batch(e: Columns, k: Row, now: Hours) -> None:
     g = e.stations[limit.station].exit_first
     while g != NOBODY and left > 0:
         group = e.groups[g]
+        journey = e.journeys[group.journey]
         if (
-            group.released_by != k + 1
+            journey.released_by != k + 1
             and limit_of(e, limit.station, group.origin, now) == k
             and restriction(e, limit.station, kind_of(group)) < 0
         ):
-            group.released_by = k + 1
+            journey.released_by = k + 1
             left -= group.people
-        g = group.next_in_queue
+        g = journey.next_in_queue
     limit.debt = max(0, -left)
 
 
@@ -77,10 +78,11 @@ def wait_for_release_h(e: Columns, g: Row, s: Row, now: Hours) -> Hours:
         return 0.0 if k == NOBODY else np.inf
     people, other = 0, e.stations[s].exit_first
     while other != NOBODY:
-        waits = e.groups[other].released_by != k + 1
+        journey = e.journeys[e.groups[other].journey]
+        waits = journey.released_by != k + 1
         if waits and limit_of(e, s, e.groups[other].origin, now) == k:
             people += e.groups[other].people
-        other = e.groups[other].next_in_queue
+        other = journey.next_in_queue
     return people * e.gate_limits[k].person_h
 
 

@@ -24,6 +24,7 @@ from sim.arithmetic.compiled import njit
 from sim.arithmetic.elementary import exp, log, log_gamma, power
 from sim.engine.codes import NOBODY, AgeClass, GroupStage, PersonState, Trait, Vulnerability
 from sim.engine.filters import BY_DOCUMENTS, OF_ONE_ORIGIN
+from sim.engine.journey_rows import begin_journey
 from sim.engine.signatures import Columns, Hours, Key, Record, Row
 from sim.engine.time_statistics import place_new_person
 from sim.randomness import (
@@ -118,7 +119,6 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group = e.groups[g]
     group.key = key
     group.created_h = now
-    group.heard_h = -np.inf
     group.arrived_h = -np.inf
     group.first_person = status.persons
     group.people = size
@@ -129,8 +129,6 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.origin = e.streams[stream].origin
     group.stream = stream
     group.destination = NOBODY
-    group.next_in_queue = NOBODY
-    group.previous_in_queue = NOBODY
     group.stage = GroupStage.WAITING
     group.cash_eur = parameters.cash_median_eur * exp(
         parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
@@ -140,6 +138,7 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
         group.gear = power(u, 1.0 / parameters.gear_mean - 1.0)
     group.valid_documents = 1 if has_valid_documents(e, key) else 0
     group.claims = wants_to_claim(e, key)
+    begin_journey(e, g)
     _create_members(e, g, now)
     return g
 

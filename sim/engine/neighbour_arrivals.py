@@ -24,7 +24,7 @@ def arrive_at_neighbour(e: Columns, g: Row, now: Hours) -> None:
     if neighbour.closures == 0 and neighbour.refusal <= 0.0:
         end_journey(e, g, PersonState.DIVERTED, now)
         return
-    group.heard_h = latest_bulletin(e, now)
+    e.journeys[group.journey].heard_h = latest_bulletin(e, now)
     group.attempts += 1
     if neighbour.closures > 0 or _refused(e, g, neighbour.refusal):
         turn_back(e, g, now)

@@ -75,13 +75,13 @@ def leave_if_all_done(e: Columns, g: Row, s: Row, now: Hours) -> None:
 @njit
 def go_on(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Set out from the border of station ``s`` to the town behind it, with a clean slate."""
-    group, station = e.groups[g], e.stations[s]
+    group, journey, station = e.groups[g], e.journeys[e.groups[g].journey], e.stations[s]
     _keep_visits(e, g, s, now)
     group.borders += 1
     group.failures = 0
     group.cause = Cause.NONE
     group.stage = GroupStage.GOING_ON
-    group.stamp += 1
+    journey.stamp += 1
     leg = e.leg_number[station.place, station.onward_place]
     e.leg_people[e.status[0].day, leg] += group.people
     move_group(e, g, PersonState.TRAVEL, group.place, now)
@@ -89,7 +89,7 @@ def go_on(e: Columns, g: Row, s: Row, now: Hours) -> None:
     group.spent_eur += e.parameters[0].transport_eur_per_km * station.onward_km * group.people
     group.hub = station.onward_place
     hours = station.onward_h * e.parameters[0].travel_time_factor
-    schedule(e, now + hours, EventKind.ARRIVAL, g, group.stamp)
+    schedule(e, now + hours, EventKind.ARRIVAL, g, journey.stamp)
 
 
 @njit

@@ -115,10 +115,11 @@ def next_leg(e: Columns, g: Row, d: Row, here: Row) -> Row:
     """The next place of group ``g`` on its way to destination ``d``, or -1 at the end."""
     scale_eur = e.parameters[0].route_scale_eur
     group = e.groups[g]
-    group.legs += 1
+    journey = e.journeys[group.journey]
+    journey.legs += 1
     if scale_eur <= 0.0 or e.next_place[d, here] < 0:
         return e.next_place[d, here]
-    u = uniform(e.status[0].key, ROUTE_LEG, group.key, group.legs)
+    u = uniform(e.status[0].key, ROUTE_LEG, group.key, journey.legs)
     end = e.destinations[d].place
     running, chosen = 0.0, -1
     for place in range(len(e.zone)):

@@ -14,6 +14,7 @@ from sim.arithmetic.compiled import njit
 from sim.engine.beliefs import belief_row
 from sim.engine.codes import LARGEST_GROUP, AgeClass, Trait
 from sim.engine.groups import is_minor, traits_of_member
+from sim.engine.journey_rows import copy_journey
 from sim.engine.signatures import Columns, Row
 from sim.randomness import PERSON_GATE, SPLIT_KEY, SPLITTING, derived_key, happens
 
@@ -51,7 +52,7 @@ def part(e: Columns, g: Row, people: int) -> Row:
     rest.key = derived_key(status.key, SPLIT_KEY, group.key, group.attempts)
     rest.first_person = group.first_person + people
     rest.people = group.people - people
-    rest.wait = 0
+    copy_journey(e, other, g)
     rest.left_behind = 1
     rest.spent_eur *= rest.people / group.people
     group.spent_eur -= rest.spent_eur

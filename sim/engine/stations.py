@@ -22,6 +22,7 @@ from sim.engine.beliefs import report_success
 from sim.engine.caps import admit_next, begin_counting, next_for_admission
 from sim.engine.codes import NOBODY, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
+from sim.engine.journey_rows import give_back_journey
 from sim.engine.occupancy import people_in, people_in_any
 from sim.engine.onward import goes_on, leave_if_all_done
 from sim.engine.queues import dequeue, enqueue, head
@@ -63,6 +64,7 @@ def receive(e: Columns, g: Row, s: Row, now: Hours) -> None:
 def _wait_for_shelter(e: Columns, g: Row, s: Row, state: int, queue: int, now: Hours) -> None:
     """The people of a group present themselves, and wait until there is room inside."""
     group = e.groups[g]
+    e.journeys[group.journey].unregistered = group.people
     for p in range(group.first_person, group.first_person + group.people):
         e.persons[p].presented_h = now
         move_person(e, p, state, group.place, now)
@@ -178,7 +180,8 @@ def end_admission(e: Columns, p: Row, now: Hours) -> Row:
         wait_for_registration(e, s, p, now)
     else:
         move_person(e, p, PersonState.REFUSED_NO_CLAIM, person.place, now)
-        report_success(e, person.group, now)
+        if report_success(e, person.group, now):
+            give_back_journey(e, person.group)
         move_up(e, s, now)
     start_admissions(e, s, now)
     return s
@@ -196,12 +199,15 @@ def end_registration(e: Columns, p: Row, now: Hours) -> None:
     if needs_interpreter(e, p):
         station.interpreters_busy -= 1
     move_person(e, p, PersonState.REGISTERED, person.place, now)
-    report_success(e, person.group, now)
+    is_last = report_success(e, person.group, now)
     if goes_on(e, person.group, s):
         leave_if_all_done(e, person.group, s, now)
-    elif station.seats > 0:
-        enqueue(e, s, MINIBUSES, p)
-        _expect_transport(e, s, now)
+    else:
+        if is_last:
+            give_back_journey(e, person.group)
+        if station.seats > 0:
+            enqueue(e, s, MINIBUSES, p)
+            _expect_transport(e, s, now)
     serve(e, s, now)
 
 

@@ -19,6 +19,7 @@ from sim.engine.codes import NOBODY, Cause, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
 from sim.engine.filters import kind_of
 from sim.engine.groups import hike_hours
+from sim.engine.journey_rows import give_back_journey
 from sim.engine.measures import restricts
 from sim.engine.onward import go_on, goes_on
 from sim.engine.signatures import Columns, Hours, Row
@@ -57,7 +58,7 @@ def _is_closed_to(e: Columns, g: Row) -> bool:
 @njit
 def _walk(e: Columns, g: Row, now: Hours) -> None:
     hours = hike_hours(e, g) + fence_delay_h(e, e.groups[g].destination)
-    schedule(e, now + hours, EventKind.HIKE_ENDS, g, e.groups[g].stamp)
+    schedule(e, now + hours, EventKind.HIKE_ENDS, g, e.journeys[e.groups[g].journey].stamp)
 
 
 @njit
@@ -81,9 +82,18 @@ def end_walk(e: Columns, g: Row, now: Hours) -> None:
     if found:
         _apply(e, g, now)
     else:
+        _go_unseen(e, g, now)
+
+
+@njit
+def _go_unseen(e: Columns, g: Row, now: Hours) -> None:
+    """A group has passed the stretch and was not found: it goes on to the next border, or away."""
+    station = e.destinations[e.groups[g].destination].station
+    if station != NOBODY and goes_on(e, g, station):
+        move_group(e, g, PersonState.GREEN_UNKNOWN, e.groups[g].place, now)
+        go_on(e, g, station, now)
+    else:
         end_journey(e, g, PersonState.GREEN_UNKNOWN, now)
-        if stretch.station != NOBODY and goes_on(e, g, stretch.station):
-            go_on(e, g, stretch.station, now)
 
 
 @njit
@@ -98,7 +108,7 @@ def _push_back(e: Columns, g: Row, now: Hours) -> None:
 def _note_failure(e: Columns, g: Row, now: Hours) -> None:
     """Note that a group came in vain; it sees how things are at the border."""
     group = e.groups[g]
-    group.heard_h = latest_bulletin(e, now)
+    e.journeys[group.journey].heard_h = latest_bulletin(e, now)
     group.cause = Cause.BARRED
     group.failures += 1
     e.status[0].failures_today += group.people
@@ -117,4 +127,4 @@ def _apply(e: Columns, g: Row, now: Hours) -> None:
         person.presented_h = person.admitted_h = person.registered_h = now
         move_person(e, p, PersonState.REGISTERED, group.place, now)
     group.stage = GroupStage.DONE
-    group.stamp += 1
+    give_back_journey(e, g)

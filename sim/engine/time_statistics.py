@@ -142,7 +142,7 @@ def _people_before_gate(e: Columns, s: Row) -> int:
     g = e.stations[s].exit_first
     while g != NOBODY:
         people += e.groups[g].people
-        g = e.groups[g].next_in_queue
+        g = e.journeys[e.groups[g].journey].next_in_queue
     return people
 
 

@@ -8,10 +8,10 @@ from sim.arithmetic.compiled import njit
 from sim.engine.causes import cause_of_end
 from sim.engine.codes import NOBODY, DestinationKind, GroupStage, PersonState
 from sim.engine.events import EventKind, schedule
+from sim.engine.journey_rows import give_back_journey
 from sim.engine.route_choice import next_leg
-from sim.engine.signatures import Columns, Hours, Row
+from sim.engine.signatures import Columns, Hours, Record, Row
 from sim.engine.time_statistics import move_group
-from sim.engine.waiting import end_wait
 from sim.randomness import CHECKPOINT, happens
 
 
@@ -19,18 +19,18 @@ from sim.randomness import CHECKPOINT, happens
 def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
     """Begin or go on with the journey to destination ``d``: the next leg."""
     group = e.groups[g]
+    journey = e.journeys[group.journey]
     group.destination = d
     if group.first_destination == NOBODY:
         group.first_destination = d
     group.stage = GroupStage.TRAVELLING
-    group.stamp += 1
-    end_wait(e, g)
+    journey.stamp += 1
     move_group(e, g, PersonState.TRAVEL, group.place, now)
     here = group.place
     there = next_leg(e, g, d, here)
-    group.next_place = there
+    journey.next_place = there
     if there < 0:
-        schedule(e, now, EventKind.ARRIVAL, g, group.stamp)
+        schedule(e, now, EventKind.ARRIVAL, g, journey.stamp)
         return
     _travel_leg(e, g, here, there)
     hours = e.leg_hours[here, there] * e.parameters[0].travel_time_factor
@@ -41,7 +41,7 @@ def set_out(e: Columns, g: Row, d: Row, now: Hours) -> None:
         arrives_h = _timed_arrival(e, d, arrives_h + staging_h, e.parameters[0].arrive_ahead_h)
     elif there == destination.place and destination.kind == DestinationKind.NEIGHBOUR:
         arrives_h = _timed_arrival(e, d, arrives_h, 0.0)
-    schedule(e, arrives_h, EventKind.ARRIVAL, g, group.stamp)
+    schedule(e, arrives_h, EventKind.ARRIVAL, g, journey.stamp)
 
 
 @njit
@@ -79,17 +79,18 @@ def pay(e: Columns, g: Row, eur_per_person: float) -> None:
 def stopped_at_checkpoint(e: Columns, g: Row) -> bool:
     """Whether a group without valid papers is stopped on the leg that it has just travelled."""
     group = e.groups[g]
-    if group.valid_documents or group.next_place < 0:
+    journey = e.journeys[group.journey]
+    if group.valid_documents or journey.next_place < 0:
         return False
-    chance = e.leg_checkpoint[group.place, group.next_place]
-    return happens(chance, e.status[0].key, CHECKPOINT, group.key, group.legs)
+    chance = e.leg_checkpoint[group.place, journey.next_place]
+    return happens(chance, e.status[0].key, CHECKPOINT, group.key, journey.legs)
 
 
 @njit
 def next_stop(e: Columns, g: Row) -> bool:
     """Move the group's position along its leg; returns whether it is at its destination."""
     group = e.groups[g]
-    there = group.next_place
+    there = e.journeys[group.journey].next_place
     if there >= 0:
         group.place = there
     at_end = group.place == e.destinations[group.destination].place
@@ -116,14 +117,14 @@ def go_back_where_from(e: Columns, g: Row, state: int, now: Hours) -> None:
 @njit
 def _go_back_to(e: Columns, g: Row, hub: Row, state: int, now: Hours) -> None:
     group = e.groups[g]
+    journey = e.journeys[group.journey]
     group.stage = GroupStage.RETURNING
-    group.stamp += 1
-    end_wait(e, g)
+    journey.stamp += 1
     move_group(e, g, state, group.place, now)
     _travel_leg(e, g, group.place, hub)
     hours = e.leg_hours[group.place, hub] * e.parameters[0].travel_time_factor
     group.hub = hub
-    schedule(e, now + hours, EventKind.ARRIVAL, g, group.stamp)
+    schedule(e, now + hours, EventKind.ARRIVAL, g, journey.stamp)
 
 
 @njit
@@ -132,8 +133,7 @@ def end_journey(e: Columns, g: Row, state: int, now: Hours) -> None:
     group = e.groups[g]
     group.cause = cause_of_end(e, g, state, now)
     group.stage = GroupStage.DONE
-    group.stamp += 1
-    end_wait(e, g)
+    give_back_journey(e, g)
     move_group(e, g, state, group.place, now)
 
 
@@ -147,13 +147,13 @@ def settle(e: Columns, g: Row, now: Hours) -> None:
 def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
     """Join the end of the queue before the exit gate of station ``s``."""
     station = e.stations[s]
-    group = e.groups[g]
-    group.previous_in_queue = station.exit_last
-    group.next_in_queue = NOBODY
+    journey = _journey_of(e, g)
+    journey.previous_in_queue = station.exit_last
+    journey.next_in_queue = NOBODY
     if station.exit_last == NOBODY:
         station.exit_first = g
     else:
-        e.groups[station.exit_last].next_in_queue = g
+        _journey_of(e, station.exit_last).next_in_queue = g
     station.exit_last = g
 
 
@@ -161,14 +161,20 @@ def join_queue(e: Columns, g: Row, s: Row, now: Hours) -> None:
 def leave_queue(e: Columns, g: Row) -> None:
     """Step out of the queue before the exit gate."""
     group = e.groups[g]
+    journey = e.journeys[group.journey]
     station = e.stations[e.destinations[group.destination].station]
-    if group.previous_in_queue == NOBODY:
-        station.exit_first = group.next_in_queue
+    if journey.previous_in_queue == NOBODY:
+        station.exit_first = journey.next_in_queue
     else:
-        e.groups[group.previous_in_queue].next_in_queue = group.next_in_queue
-    if group.next_in_queue == NOBODY:
-        station.exit_last = group.previous_in_queue
+        _journey_of(e, journey.previous_in_queue).next_in_queue = journey.next_in_queue
+    if journey.next_in_queue == NOBODY:
+        station.exit_last = journey.previous_in_queue
     else:
-        e.groups[group.next_in_queue].previous_in_queue = group.previous_in_queue
-    group.next_in_queue = NOBODY
-    group.previous_in_queue = NOBODY
+        _journey_of(e, journey.next_in_queue).previous_in_queue = journey.previous_in_queue
+    journey.next_in_queue = NOBODY
+    journey.previous_in_queue = NOBODY
+
+
+@njit
+def _journey_of(e: Columns, g: Row) -> Record:
+    return e.journeys[e.groups[g].journey]

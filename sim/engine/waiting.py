@@ -31,47 +31,24 @@ def begin_wait(e: Columns, g: Row, now: Hours) -> None:
     What cannot happen during this wait is not drawn.
     """
     key, group, parameters = e.status[0].key, e.groups[g], e.parameters[0]
-    if group.wait == 0:
-        group.wait = _free_row(e)
-    wait = e.waits[group.wait]
-    group.waits += 1
+    wait = e.journeys[group.journey]
+    wait.waits += 1
     wait.since_h = now
-    wait.until_leaving = exponential(key, RECONSIDER_TIME, group.key, group.waits)
+    wait.until_leaving = exponential(key, RECONSIDER_TIME, group.key, wait.waits)
     wait.until_giving_up = wait.until_removal = 0.0
     if parameters.give_up_rate_per_d > 0.0:
-        wait.until_giving_up = exponential(key, GIVING_UP, group.key, group.waits)
+        wait.until_giving_up = exponential(key, GIVING_UP, group.key, wait.waits)
     if removal_rate(parameters, group) > 0.0:
-        wait.until_removal = exponential(key, REMOVAL, group.key, group.waits)
+        wait.until_removal = exponential(key, REMOVAL, group.key, wait.waits)
     wait.leaving_per_h = 0.0
     wait.giving_up_per_h = 0.0
-
-
-@njit
-def _free_row(e: Columns) -> Row:
-    """A row of ``waits`` that no group has: the last given back, or a new one."""
-    status = e.status[0]
-    if status.free_waits > 0:
-        status.free_waits -= 1
-        return e.free_waits[status.free_waits]
-    status.waits += 1
-    return status.waits
-
-
-@njit
-def end_wait(e: Columns, g: Row) -> None:
-    """Group ``g`` is on its way, past the gate or at its end: another may have its row."""
-    status, group = e.status[0], e.groups[g]
-    if group.wait != 0:
-        e.free_waits[status.free_waits] = group.wait
-        status.free_waits += 1
-        group.wait = 0
 
 
 @njit
 def spend_wait(e: Columns, g: Row, now: Hours) -> None:
     """Take off what has been spent since the rates were last set; new ones hold from now on."""
     parameters, group = e.parameters[0], e.groups[g]
-    wait = e.waits[group.wait]
+    wait = e.journeys[group.journey]
     hours = now - wait.since_h
     if hours > 0.0:
         wait.until_leaving -= wait.leaving_per_h * hours
@@ -84,7 +61,7 @@ def spend_wait(e: Columns, g: Row, now: Hours) -> None:
 def set_hazards(e: Columns, g: Row, leaving_per_h: float) -> None:
     """Set the rates that hold from now on, as :func:`spend_wait` left it."""
     group = e.groups[g]
-    wait = e.waits[group.wait]
+    wait = e.journeys[group.journey]
     wait.leaving_per_h = leaving_per_h
     wait.giving_up_per_h = giving_up_rate(e.parameters[0], group, cold_of_today(e, g))
 
@@ -93,21 +70,21 @@ def set_hazards(e: Columns, g: Row, leaving_per_h: float) -> None:
 def plan(e: Columns, g: Row, reconsiders_h: Hours) -> None:
     """Schedule whichever comes first: reconsidering, setting out, giving up, being removed."""
     parameters, group = e.parameters[0], e.groups[g]
-    wait = e.waits[group.wait]
-    group.stamp += 1
+    wait = e.journeys[group.journey]
+    wait.stamp += 1
     wait.appraisal_until_h = reconsiders_h
-    group.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
+    wait.next_step, next_h = NextStep.RECONSIDER, reconsiders_h
     leaves_h = wait.since_h + _hours_left(wait.until_leaving, wait.leaving_per_h)
     if leaves_h < next_h:
-        group.next_step, next_h = NextStep.LEAVE, leaves_h
+        wait.next_step, next_h = NextStep.LEAVE, leaves_h
     gives_up_h = wait.since_h + giving_up_hours(parameters, group, wait)
     if gives_up_h < next_h:
-        group.next_step, next_h = NextStep.GIVE_UP, gives_up_h
+        wait.next_step, next_h = NextStep.GIVE_UP, gives_up_h
     removed_h = wait.since_h + _hours_left(wait.until_removal, removal_rate(parameters, group))
     if removed_h < next_h:
-        group.next_step, next_h = NextStep.BE_REMOVED, removed_h
+        wait.next_step, next_h = NextStep.BE_REMOVED, removed_h
     if not np.isinf(next_h):
-        schedule(e, next_h, EventKind.RECONSIDERATION, g, group.stamp)
+        schedule(e, next_h, EventKind.RECONSIDERATION, g, wait.stamp)
 
 
 @njit

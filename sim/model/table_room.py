@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.codes import BANDS
 from sim.engine.columns import Engine, grown
-from sim.engine.row_types import BELIEF, EVENT, GROUP, LEARNER, MEASURE, PERSON, WAIT
+from sim.engine.row_types import BELIEF, EVENT, GROUP, JOURNEY, LEARNER, MEASURE, PERSON
 from sim.engine.signatures import Column
 
 SPREAD = 4.0  # standard deviations of a Poisson number
@@ -61,8 +61,8 @@ def growing_tables(room: Capacity, stations: int, *, learning: bool) -> dict[str
     beliefs = max(1, room.groups * stations) if learning else 1
     return {
         "groups": np.zeros(room.groups, dtype=GROUP),
-        "waits": np.zeros(room.groups + 1, dtype=WAIT),
-        "free_waits": np.zeros(room.groups + 1, dtype=np.int32),
+        "journeys": np.zeros(room.groups + 1, dtype=JOURNEY),
+        "free_journeys": np.zeros(room.groups + 1, dtype=np.int32),
         "learners": np.zeros(learners, dtype=LEARNER),
         "beliefs": np.zeros(beliefs, dtype=BELIEF),
         "persons": np.zeros(room.persons, dtype=PERSON),
@@ -90,8 +90,8 @@ def more_groups(engine: Engine, groups: int) -> dict[str, Column]:
     there = status["groups"]
     tables = {
         "groups": grown(engine.groups, groups, there),
-        "waits": grown(engine.waits, groups + 1, status["waits"] + 1),
-        "free_waits": grown(engine.free_waits, groups + 1, status["free_waits"]),
+        "journeys": grown(engine.journeys, groups + 1, status["journeys"] + 1),
+        "free_journeys": grown(engine.free_journeys, groups + 1, status["free_journeys"]),
     }
     if status["learning"]:
         tables["learners"] = grown(engine.learners, groups, there)

@@ -94,7 +94,7 @@ def _exception_for_all(trial: Trial) -> Finding:
     where = replace(where, parameters=vulnerable)
     exempt = Closure(crossings=GATES, at=small_worlds.at(100.0), exempt=frozenset(Trait))
     unlike = differences(
-        trial.one(where, exempt), trial.one(where), but=("groups.heard_h", "groups.fresh")
+        trial.one(where, exempt), trial.one(where), but=("journeys.heard_h", "groups.fresh")
     )
     return for_certain("columns that differ: exception for all, and open", "columns", 0.0, unlike)
 

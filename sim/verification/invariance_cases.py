@@ -115,7 +115,7 @@ def choosing_world(*names: str, constant: float = small_worlds.CERTAIN) -> World
 def other_constant(trial: Trial) -> int:
     """Columns that differ where every way out is worth 64 more."""
     one, other = (trial.one(choosing_world(constant=constant)) for constant in (800.0, 864.0))
-    return differences(one, other, but=("waits.appraisal",))
+    return differences(one, other, but=("journeys.appraisal",))
 
 
 def other_names(trial: Trial) -> int:

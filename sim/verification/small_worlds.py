@@ -309,9 +309,9 @@ def groups(run: BorderModel) -> Table:
     return run.engine.groups[: int(run.engine.status["groups"][0])]
 
 
-def waits(run: BorderModel) -> Table:
-    """What each group has in mind while it waits; zeros for groups that do not."""
-    return np.asarray(run.engine.waits[groups(run)["wait"]])
+def journeys(run: BorderModel) -> Table:
+    """Where each group stands and what it has in mind; zeros for groups at their end."""
+    return np.asarray(run.engine.journeys[groups(run)["journey"]])
 
 
 def people_at(run: BorderModel, place: str, state: PersonState) -> int:
@@ -340,12 +340,12 @@ RESULT_TABLES = (
 def results(run: BorderModel) -> dict[str, Column]:
     """Everything that a run leaves behind, column by column."""
     columns = {name: np.asarray(getattr(run.engine, name)) for name in RESULT_TABLES}
-    tables = (("groups", groups(run)), ("waits", waits(run)), ("persons", persons(run)))
+    tables = (("groups", groups(run)), ("journeys", journeys(run)), ("persons", persons(run)))
     for table, rows in tables:
         for name in sorted(rows.dtype.names or ()):
             columns[f"{table}.{name}"] = np.ascontiguousarray(rows[name])
     columns["exposed_h"] = run.engine.exposed_h[: len(persons(run))]
-    del columns["groups.wait"]  # where it is held, which is nobody's concern
+    del columns["groups.journey"]  # where it is held, which is nobody's concern
     return columns
 
 

@@ -31,7 +31,7 @@ from tests.conclusions.whom import (
     unlike,
 )
 
-HEARD = ("groups.heard_h", "groups.fresh")  # that there was an order, and nothing else
+HEARD = ("journeys.heard_h", "groups.fresh")  # that there was an order, and nothing else
 MIXED_GROUPS: dict[str, Any] = {
     "family_share": 0.4,
     "unaccompanied_share": 0.3,

@@ -35,7 +35,7 @@ from sim.engine.opening_hours import (
     shut_spans,
 )
 from sim.engine.route_choice import recursive_costs
-from sim.engine.row_types import BELIEF, DESTINATION, GROUP, MEASURE, NEST, WAIT
+from sim.engine.row_types import BELIEF, DESTINATION, GROUP, JOURNEY, MEASURE, NEST
 from sim.model.initialisation import parameter_row
 from sim.verification import small_worlds
 from sim.world.parameters import Parameters
@@ -123,31 +123,33 @@ class TestGivingUp:
 def test_money_that_runs_out_makes_people_give_up_earlier(burn_eur: float) -> None:
     """The hazard, integrated in small steps up to the drawn hour, is the drawn exponential."""
     groups = np.zeros(1, dtype=GROUP).view(np.recarray)
-    waits = np.zeros(1, dtype=WAIT).view(np.recarray)
+    journeys = np.zeros(1, dtype=JOURNEY).view(np.recarray)
     groups["cash_eur"], groups["created_h"] = 0.6, 2.0
-    waits["since_h"], waits["until_giving_up"] = 5.0, 0.7
+    journeys["since_h"], journeys["until_giving_up"] = 5.0, 0.7
     row = row_of(give_up_rate_per_d=0.1, give_up_cash=3.0, daily_burn_eur=burn_eur)
-    waits["giving_up_per_h"] = giving_up_rate(row, groups[0], 0.0)
-    found = float(giving_up_hours(row, groups[0], waits[0]))
+    journeys["giving_up_per_h"] = giving_up_rate(row, groups[0], 0.0)
+    found = float(giving_up_hours(row, groups[0], journeys[0]))
     edges = np.linspace(5.0, 5.0 + found, 200_001)
     spent = np.minimum(1.0, burn_eur * (0.5 * (edges[1:] + edges[:-1]) - 2.0) / 24.0 / 0.6)
     assert float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges)).sum()) == pytest.approx(0.7)
     for hours in (0.3 * found, found):
         so_far = edges[:-1] < 5.0 + hours - 1e-9
         integral = float((0.1 / 24.0 * np.exp(3.0 * spent) * np.diff(edges))[so_far].sum())
-        assert giving_up_spent(row, groups[0], waits[0], hours) == pytest.approx(integral, rel=1e-4)
+        assert giving_up_spent(row, groups[0], journeys[0], hours) == pytest.approx(
+            integral, rel=1e-4
+        )
 
 
 def test_who_never_gives_up_or_is_removed_waits_for_ever() -> None:
     groups = np.zeros(1, dtype=GROUP).view(np.recarray)
-    waits = np.zeros(1, dtype=WAIT).view(np.recarray)
-    groups["cash_eur"], waits["until_giving_up"] = 100.0, 1.0
+    journeys = np.zeros(1, dtype=JOURNEY).view(np.recarray)
+    groups["cash_eur"], journeys["until_giving_up"] = 100.0, 1.0
     never, often = row_of(), row_of(give_up_rate_per_d=0.1, removal_rate_per_d=0.1)
     assert giving_up_rate(never, groups[0], 0.0) == 0.0
-    assert giving_up_hours(never, groups[0], waits[0]) == np.inf
+    assert giving_up_hours(never, groups[0], journeys[0]) == np.inf
     assert removal_rate(never, groups[0]) == 0.0
-    waits["giving_up_per_h"] = giving_up_rate(often, groups[0], 0.0)
-    assert giving_up_hours(often, groups[0], waits[0]) < np.inf
+    journeys["giving_up_per_h"] = giving_up_rate(often, groups[0], 0.0)
+    assert giving_up_hours(often, groups[0], journeys[0]) < np.inf
     assert removal_rate(often, groups[0]) == 0.1 / 24.0
     groups["valid_documents"] = 1
     assert removal_rate(often, groups[0]) == 0.0

@@ -88,7 +88,7 @@ class TestClosures:
         )
         for run in (alone, both):
             assert small_worlds.people_at(run, "gate", PersonState.EXIT_QUEUE) == 3
-        told = {"groups.heard_h"}  # that there was an order, and nothing else
+        told = {"journeys.heard_h"}  # that there was an order, and nothing else
         assert set(small_worlds.differing(alone, both)) <= told
 
 

@@ -22,7 +22,7 @@ from sim.engine.leaving import giving_up_hours, giving_up_spent, removal_rate
 from sim.engine.measures import asylum_open_anywhere, asylum_open_to, asylum_open_to_all
 from sim.engine.opening_hours import opening_days
 from sim.engine.person_states import SHARING_SHELTER
-from sim.engine.row_types import GROUP, MEASURE, STATUS, WAIT
+from sim.engine.row_types import GROUP, JOURNEY, MEASURE, STATUS
 from sim.engine.travel import go_back_where_from
 from sim.model import BorderModel
 from sim.model.initialisation import parameter_row
@@ -89,11 +89,11 @@ def test_officers_at_lanes_are_there_while_they_receive_people_and_travellers() 
 
 
 def waiting(**parameters: float) -> tuple[Any, Any, Any]:
-    """Parameters, and the rows of a group with 100 EUR and of its wait, in which nothing is due."""
+    """Parameters, and the rows of a group with 100 EUR and its journey; nothing is due."""
     groups = np.zeros(1, dtype=GROUP).view(np.recarray)
-    waits = np.zeros(1, dtype=WAIT).view(np.recarray)
+    journeys = np.zeros(1, dtype=JOURNEY).view(np.recarray)
     groups["cash_eur"] = 100.0
-    return parameter_row(Parameters(**parameters)).view(np.recarray)[0], groups[0], waits[0]
+    return parameter_row(Parameters(**parameters)).view(np.recarray)[0], groups[0], journeys[0]
 
 
 class TestEndsOfWaits:

@@ -47,7 +47,7 @@ def waits(
 def leaving_per_h(run: BorderModel, now: float) -> float:
     """The rate at which the one person leaves who waits."""
     run.advance_to(now)
-    return float(small_worlds.waits(run)["leaving_per_h"][0])
+    return float(small_worlds.journeys(run)["leaving_per_h"][0])
 
 
 def travels(run: BorderModel, now: float) -> bool:
@@ -67,16 +67,16 @@ class TestNews:
         ban = step(Action.BAN_MODE, 8.0, ahead_h=3.0, mode=mode, value=0.5)
         run = waits(gate, ban, **self.STAYS)
         run.advance_to(4.0)
-        assert np.isneginf(small_worlds.groups(run)["heard_h"]).all()
+        assert np.isneginf(small_worlds.journeys(run)["heard_h"]).all()
         run.advance_to(6.0)
-        assert small_worlds.groups(run)["heard_h"].tolist() == [5.0]
+        assert small_worlds.journeys(run)["heard_h"].tolist() == [5.0]
 
     @pytest.mark.parametrize("mode", PEOPLES_MODES)
     def test_a_ban_that_turns_nobody_back_is_none(self, mode: Mode) -> None:
         gate = small_worlds.crossing(modes=PEOPLES_MODES)
         run = waits(gate, step(Action.BAN_MODE, 8.0, mode=mode, value=0.0), **self.STAYS)
         run.advance_to(9.0)
-        assert np.isneginf(small_worlds.groups(run)["heard_h"]).all()
+        assert np.isneginf(small_worlds.journeys(run)["heard_h"]).all()
 
     def test_a_milder_ban_of_the_same_mode_is_none(self) -> None:
         gate = small_worlds.crossing(modes=PEOPLES_MODES)
@@ -86,7 +86,7 @@ class TestNews:
         ]
         run = waits(gate, *bans, **self.STAYS)
         run.advance_to(9.0)
-        assert small_worlds.groups(run)["heard_h"].tolist() == [2.0]
+        assert small_worlds.journeys(run)["heard_h"].tolist() == [2.0]
 
     def test_of_two_crossings_the_closure_of_each_is_news(self) -> None:
         gates = [small_worlds.crossing(name) for name in ("gate", "other")]
@@ -100,7 +100,7 @@ class TestNews:
         run = under(where, *orders)
         for now, heard_h in ((3.0, 1.0), (6.0, 5.0)):
             run.advance_to(now)
-            assert small_worlds.groups(run)["heard_h"].tolist() == [heard_h]
+            assert small_worlds.journeys(run)["heard_h"].tolist() == [heard_h]
 
     @pytest.mark.parametrize(("found", "is_news"), [(0.9, True), (0.5, False)])
     def test_a_guard_is_news_if_it_finds_more_people_than_before(
@@ -109,7 +109,7 @@ class TestNews:
         """Half of all are found without it."""
         run = near_forest(guarded(8.0, found=found, ahead_h=3.0), **self.STAYS)
         run.advance_to(6.0)
-        heard_h = small_worlds.groups(run)["heard_h"].tolist()
+        heard_h = small_worlds.journeys(run)["heard_h"].tolist()
         assert heard_h == ([5.0] if is_news else [-math.inf])
 
 
@@ -305,7 +305,7 @@ class TestCalendars:
         )
         run = waits(gate, at_h=30.0, hours=10.0, staging_h=0.0, **SELDOM)
         run.advance_to(30.5)
-        assert small_worlds.waits(run)["appraisal_until_h"].tolist() == [48.0 - 10.0]
+        assert small_worlds.journeys(run)["appraisal_until_h"].tolist() == [48.0 - 10.0]
 
     @pytest.mark.parametrize(("at_h", "goes"), [(24.5, True), (25.5, False)])
     def test_a_day_on_which_clocks_are_put_back_has_an_hour_more(

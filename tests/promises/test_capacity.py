@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.clock import Opening
 from sim.engine.codes import Action, Distribution
 from sim.engine.codes import PersonState as State
-from sim.engine.row_types import GROUP, PERSON, WAIT
+from sim.engine.row_types import GROUP, PERSON
 from sim.model import BorderModel
 from sim.model.table_room import Capacity
 from sim.policies.capacity import CapWithWarmWaiting
@@ -22,6 +22,7 @@ from sim.policies.timed import Schedule, Step
 from sim.verification import small_worlds
 from sim.verification.small_worlds import GATE
 from sim.world.network import Crossing
+from sim.world.origins import Demand
 from sim.world.world import World
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -233,15 +234,26 @@ def test_a_person_takes_less_than_400_bytes() -> None:
     people = int(engine.status["persons"][0])
     assert people >= 30_000
     assert engine.status["learning"][0] == 1
-    of_groups = (engine.groups, engine.waits, engine.free_waits, engine.learners, engine.beliefs)
+    of_groups = (
+        engine.groups,
+        engine.journeys,
+        engine.free_journeys,
+        engine.learners,
+        engine.beliefs,
+    )
     tables = (engine.persons, engine.exposed_h, *of_groups, engine.heap)
     assert sum(table.nbytes for table in tables) / people < 400.0
 
 
-def test_rows_fit_into_the_pieces_in_which_a_processor_fetches_them() -> None:
-    assert GROUP.itemsize == 2 * 64
-    assert WAIT.itemsize == 64
-    assert PERSON.itemsize <= 48
+def test_little_is_kept_of_people_at_their_end() -> None:
+    """A row of a group and one of a person; that of a journey is another's by then."""
+    assert GROUP.itemsize + PERSON.itemsize <= 136
+    each_day = [small_worlds.crowd(5, at_h=24.0 * day).stocks for day in range(60)]
+    demand = Demand(stocks=sum(each_day, ()), group_size=5)
+    where = small_worlds.world(small_worlds.star(small_worlds.crossing()), demand, days=90)
+    run = small_worlds.model(where).run()
+    assert int(run.engine.status["groups"][0]) == 60
+    assert int(run.engine.status["journeys"][0]) < 10
 
 
 def test_groups_learn_where_there_is_no_crossing() -> None:

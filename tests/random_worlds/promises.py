@@ -30,6 +30,7 @@ from tests.random_worlds.gate_promises import (
 )
 from tests.random_worlds.run_monitor import RunMonitor
 
+DONE_WITH = (State.REGISTERED, State.TRANSFERRED, State.REFUSED_NO_CLAIM)
 STATES_IN_ORDER = ("queued_h", "presented_h", "admitted_h", "registered_h")
 
 
@@ -38,7 +39,7 @@ def check_run(monitor: RunMonitor) -> None:
     run = monitor.run
     record = RunRecord(run.world, run.parameters, run.engine)
     check_conservation(run)
-    check_waits(run)
+    check_rows_of_journeys(run)
     check_journeys(record)
     check_closed_is_closed(monitor)
     check_caps(monitor)
@@ -75,17 +76,19 @@ def check_conservation(run: BorderModel) -> None:
         assert (members == number).all(), f"1 conservation: group {number} lost a member"
 
 
-def check_waits(run: BorderModel) -> None:
-    """Each row of waits is free or of one group that waits; nobody's stays as it was."""
-    engine, groups = run.engine, small_worlds.groups(run)
-    status, rows, stage = engine.status[0], groups["wait"], groups["stage"]
-    free = engine.free_waits[: status["free_waits"]]
+def check_rows_of_journeys(run: BorderModel) -> None:
+    """Each row is free or of one group that is not at its end; nobody's stays as it was."""
+    engine, groups, people = run.engine, small_worlds.groups(run), small_worlds.persons(run)
+    status, rows, stage = engine.status[0], groups["journey"], groups["stage"]
+    free = engine.free_journeys[: status["free_journeys"]]
     in_use = np.sort(np.concatenate([rows[rows != 0], free]))
-    assert np.array_equal(in_use, np.arange(1, status["waits"] + 1)), "1 conservation: waits"
-    assert not engine.waits[:1].view(np.uint8).any(), "1 conservation: a wait that nobody began"
-    assert rows[stage == GroupStage.WAITING].all(), "1 conservation: someone waits without a row"
-    may_wait = np.isin(stage, (GroupStage.WAITING, GroupStage.QUEUED))
-    assert not rows[~may_wait].any(), "1 conservation: a wait that went on"
+    assert np.array_equal(in_use, np.arange(1, status["journeys"] + 1)), "1 conservation: journeys"
+    assert not engine.journeys[:1].view(np.uint8).any(), "1 conservation: a journey of nobody"
+    under_way = np.bincount(
+        people["group"][~np.isin(people["state"], DONE_WITH)], minlength=len(groups)
+    )
+    ended = (stage == GroupStage.DONE) | ((stage == GroupStage.BETWEEN_POSTS) & (under_way == 0))
+    assert np.array_equal(rows == 0, ended), "1 conservation: a journey that went on or was lost"
 
 
 def check_journeys(record: RunRecord) -> None:

@@ -67,8 +67,8 @@ def check_announces_nothing(plain: BorderModel, announced: BorderModel) -> None:
     such a look may stand before the step that they would take next.
     """
     unlike = set(small_worlds.differing(plain, announced))
-    looks_again = ("stamp", "heard_h", "fresh", "next_step")
-    unlike -= {"waits.appraisal_until_h", *(f"groups.{name}" for name in looks_again)}
+    looks_again = ("stamp", "heard_h", "next_step", "appraisal_until_h")
+    unlike -= {"groups.fresh", *(f"journeys.{name}" for name in looks_again)}
     assert unlike == set(), "6 null policy: news of it matters"
 
 

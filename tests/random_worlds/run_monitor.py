@@ -336,7 +336,7 @@ class RunMonitor:
             assert closed_to or held_back, (
                 f"3 closed is closed: hour {hour}, group {g} waits at an open gate"
             )
-            g = int(groups[g]["next_in_queue"])
+            g = int(small_worlds.journeys(self.run)["next_in_queue"][g])
 
     def _may_be_held_back(self, s: int, origin: int, hour: float) -> bool:
         """Whether the transit side meters people of an origin here, now or up to this instant."""

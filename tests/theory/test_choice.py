@@ -174,8 +174,8 @@ def heard(**parameters: float) -> NDArray[np.float64]:
         crossings=("c0",), at=small_worlds.at(5000.0), announced_before_h=5000.0 - ANNOUNCED_H
     )
     run = small_worlds.model(where, closure).run()
-    delay = small_worlds.waits(run)["since_h"] - ANNOUNCED_H
-    return np.where(small_worlds.groups(run)["heard_h"] == ANNOUNCED_H, delay, np.inf)
+    delay = small_worlds.journeys(run)["since_h"] - ANNOUNCED_H
+    return np.where(small_worlds.journeys(run)["heard_h"] == ANNOUNCED_H, delay, np.inf)
 
 
 @pytest.mark.parametrize("mean_h", [2.0, 8.0, 24.0])
@@ -216,11 +216,11 @@ def test_those_who_come_later_have_heard_as_much_as_those_who_were_there() -> No
     )
     run = small_worlds.model(where, closure)
     run.advance_to(comes_h)
-    knew = int((small_worlds.groups(run)["heard_h"] == ANNOUNCED_H).sum())
+    knew = int((small_worlds.journeys(run)["heard_h"] == ANNOUNCED_H).sum())
     low, high = interval_of_share(knew, CROWD)
     assert low <= 1.0 - math.exp(-(comes_h - ANNOUNCED_H) / mean_h) <= high
     run.run()
-    reconsidered_h = small_worlds.waits(run)["since_h"]
+    reconsidered_h = small_worlds.journeys(run)["since_h"]
     later = reconsidered_h[reconsidered_h > comes_h] - comes_h
     assert len(later) == CROWD - knew
     assert is_exponential(later, mean_h) > LEAST_P

@@ -138,7 +138,7 @@ def test_people_with_a_facilitator_know_what_was_announced_though_no_news_reache
     )
     run = small_worlds.model(where, closing)
     run.advance_to(30.0)
-    aware = int((small_worlds.groups(run)["heard_h"] == 8.0).sum())
+    aware = int((small_worlds.journeys(run)["heard_h"] == 8.0).sum())
     assert 200 < aware < 300
 
 

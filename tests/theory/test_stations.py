@@ -41,7 +41,7 @@ def at_once(station: Crossing, people: int = 5, *, size: int = 1, **parameters: 
 def test_patience_is_weibull_with_its_mean(shape: float) -> None:
     closed = small_worlds.crossing(opening=(Opening(hours="00:00-00:30", days="Sat"),))
     where = at_once(closed, 5000, patience_h=12.0, patience_shape=shape, **NEVER_AGAIN)
-    left_h = small_worlds.waits(small_worlds.model(where).run())["since_h"]
+    left_h = small_worlds.journeys(small_worlds.model(where).run())["since_h"]
     mean = 12.0 / math.gamma(1.0 + 1.0 / shape)
     assert is_exponential((left_h / mean) ** shape, 1.0) > LEAST_P
 
