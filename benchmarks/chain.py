@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.plain_outcome import peak_kb
+from benchmarks.plain_outcome import peak_mb
 from benchmarks.processes import python
 from sim.outcomes.by_state import indicators_by_state
 from sim.outcomes.indicators import compute_indicators
@@ -96,7 +96,7 @@ def main() -> None:
         "events": int(status["events"]),
         "cpu_s": ran_s,
         "with_indicators_s": time.process_time() - began,
-        "peak_mb": peak_kb() / 1000.0,
+        "peak_mb": peak_mb(),
     }
     print(json.dumps(row))
 

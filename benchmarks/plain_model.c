@@ -405,15 +405,15 @@ static double cpu_s(void) {
     return t.tv_sec + 1e-9 * t.tv_nsec;
 }
 
-/* The most memory that the process has had, kB, where the system tells (Linux); else 0. */
-static long peak_kb(void) {
+/* The most memory that the process has had, MB, where the system tells (Linux); else 0. */
+static double peak_mb(void) {
     char line[256];
     long peak = 0;
     FILE *file = fopen("/proc/self/status", "r");
     while (file && fgets(line, sizeof line, file))
         if (sscanf(line, "VmHWM: %ld", &peak) == 1) break;
     if (file) fclose(file);
-    return peak;
+    return 1024e-6 * peak;
 }
 
 static void print_results(double seconds) {
@@ -426,8 +426,8 @@ static void print_results(double seconds) {
             waited_h += (double)group[g].registered_h - group[g].queued_h;
         }
     printf("{\"cpu_s\": %.9f, \"groups\": %d, \"events\": %ld, \"decisions\": %ld, "
-           "\"balked\": %ld, \"mean_wait_h\": %.9f, \"peak_kb\": %ld, \"exits\": [",
-           seconds, groups, events, decisions, balked, waited_h / registered, peak_kb());
+           "\"balked\": %ld, \"mean_wait_h\": %.9f, \"peak_mb\": %.6f, \"exits\": [",
+           seconds, groups, events, decisions, balked, waited_h / registered, peak_mb());
     for (int j = 0; j < model.crossings; j++) printf(j ? ", %ld" : "%ld", exits[j]);
     puts("]}");
 }

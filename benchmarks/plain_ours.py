@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.plain_model import HUBS, PLACES, POLICY, PlainModel
-from benchmarks.plain_outcome import Outcome, peak_kb, print_runs
+from benchmarks.plain_outcome import Outcome, peak_mb, print_runs
 from sim import load_scenario
 from sim.engine.person_states import Phase, states_in
 from sim.model import BorderModel
@@ -48,7 +48,7 @@ def simulate(model: PlainModel, seed: int) -> Outcome:
     run = study.model(0, study.state(seed))
     built = time.process_time()
     run.advance_to(run.clock.duration_h)
-    ended, run_peak_kb = time.process_time(), peak_kb()
+    ended, run_peak_mb = time.process_time(), peak_mb()
     record = study.record(0, run)
     for table in TABLES.values():
         if table.of_run:
@@ -61,7 +61,7 @@ def simulate(model: PlainModel, seed: int) -> Outcome:
         build_s=built - began,
         run_s=ended - built,
         record_s=recorded - ended,
-        run_peak_kb=run_peak_kb,
+        run_peak_mb=run_peak_mb,
     )
     run.release()
     return outcome
@@ -76,9 +76,9 @@ def agent_days(run: BorderModel) -> float:
 def _outcome(run: BorderModel) -> Outcome:
     status = run.engine.status[0]
     people = run.engine.persons[: int(status["persons"])]
-    people = people[~np.isnan(people["registered_h"])]
-    exits = np.bincount(people["place"], minlength=PLACES)[HUBS:]
-    waits_h = people["registered_h"] - people["queued_h"]
+    registered = ~np.isnan(people["registered_h"])
+    exits = np.bincount(people["place"][registered], minlength=PLACES)[HUBS:]
+    waits_h = (people["registered_h"] - people["queued_h"])[registered]
     return Outcome(
         groups=int(status["groups"]),
         events=int(status["events"]),

@@ -14,7 +14,8 @@ from typing import Final
 
 from benchmarks.plain_model import PlainModel
 
-KILOBYTE_UNITS: Final = 1024 if sys.platform == "darwin" else 1  # ru_maxrss is bytes on macOS
+BYTES_OF_MAXRSS: Final = 1 if sys.platform == "darwin" else 1024  # units of ru_maxrss
+MEGABYTE: Final = 1e6  # bytes
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Outcome:
 def print_runs(simulate: Callable[[PlainModel, int], Outcome]) -> None:
     """The main of a tool: GROUPS SEED RUNS on the command line, a line of JSON for each run.
 
-    ``cpu_s`` is the CPU time from nothing to the end of the run, ``peak_kb`` the most memory that
+    ``cpu_s`` is the CPU time from nothing to the end of the run, ``peak_mb`` the most memory that
     the process has had.
     """
     model, seed, runs = PlainModel(int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
@@ -52,13 +53,13 @@ def print_runs(simulate: Callable[[PlainModel, int], Outcome]) -> None:
         began = time.process_time()
         outcome = simulate(model, seed)
         costs = {"cpu_s": time.process_time() - began, **outcome.costs}
-        row = {**vars(outcome), "exits": list(outcome.exits), **costs, "peak_kb": peak_kb()}
+        row = {**vars(outcome), "exits": list(outcome.exits), **costs, "peak_mb": peak_mb()}
         row.pop("costs")
         print(json.dumps(row), flush=True)
 
 
-def peak_kb() -> int:
-    """The most memory that this process has had so far, kB.
+def peak_mb() -> float:
+    """The most memory that this process has had so far, MB.
 
     On Linux by its own account: ``ru_maxrss`` begins with what the process had that started it.
     """
@@ -66,5 +67,5 @@ def peak_kb() -> int:
     if status.exists():
         found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"), re.M)
         if found:
-            return int(found.group(1))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KILOBYTE_UNITS
+            return 1024 * int(found.group(1)) / MEGABYTE
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_OF_MAXRSS / MEGABYTE

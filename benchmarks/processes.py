@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.plain_outcome import KILOBYTE_UNITS
+from benchmarks.plain_outcome import BYTES_OF_MAXRSS, MEGABYTE
 
 PROJECT: Final = Path(__file__).parents[1]
 # Runs its arguments, and writes to the file that comes before them the CPU time and the peak of the
@@ -59,7 +59,7 @@ def cost_of(words: Sequence[str], environment: Mapping[str, str] | None = None) 
         if done.returncode:
             raise RuntimeError(f"{' '.join(words)} failed:\n{done.stderr}")
         cpu_s, peak = map(float, usage.read().split())
-    return Cost(cpu_s, peak / KILOBYTE_UNITS / 1000.0, done.stdout)
+    return Cost(cpu_s, peak * BYTES_OF_MAXRSS / MEGABYTE, done.stdout)
 
 
 def python(*words: str, **environment: str) -> Cost:

@@ -70,13 +70,13 @@ def memory_rows() -> Iterable[Row]:
         for name, way in tools.items():
             small, large = (way(groups, ways.SEED, 1)[0] for groups in SIZES)
             groups = large["groups"] - small["groups"]
-            run_key = "run_peak_kb" if "run_peak_kb" in large else "peak_kb"
-            run, peak = (1000.0 * (large[key] - small[key]) for key in (run_key, "peak_kb"))
+            run_key = "run_peak_mb" if "run_peak_mb" in large else "peak_mb"
+            run, peak = (1e6 * (large[key] - small[key]) for key in (run_key, "peak_mb"))
             yield {
                 "way": name,
                 "run_bytes": run / groups,
                 "recorded_bytes": peak / groups,
-                "peak_mb": large["peak_kb"] / 1000.0,
+                "peak_mb": large["peak_mb"],
             }
 
 

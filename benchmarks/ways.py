@@ -139,8 +139,8 @@ def _timing(name: str, alone: Row, rows: Sequence[Row]) -> Timing:
         decisions=alone["decisions"],
         cpu_s=min(row["cpu_s"] for row in rows),
         record_s=min(recorded, default=None),
-        peak_mb=alone["peak_kb"] / 1000.0,
-        run_peak_mb=(alone["run_peak_kb"] if "run_peak_kb" in alone else alone["peak_kb"]) / 1000.0,
+        peak_mb=alone["peak_mb"],
+        run_peak_mb=alone["run_peak_mb" if "run_peak_mb" in alone else "peak_mb"],
         agent_days=alone.get("agent_days"),
         runs=len(rows),
     )

@@ -52,7 +52,8 @@ def money_lost(run: RunRecord) -> Floats:
 @TABLE.of_people("R11", "Detour", "km/person", _LESS, _MEAN)
 def detour(run: RunRecord) -> Floats:
     """Road travelled beyond the shortest way to any crossing, by people who reached a post."""
-    return only_of(np.maximum(0.0, run.travelled_km - run.shortest_km), run.reached_border)
+    beyond_km = run.travelled_km - run.shortest_km
+    return only_of(np.maximum(0.0, beyond_km, out=beyond_km), run.reached_border)
 
 
 @TABLE.of_run("R12_ratio", "Long wait over the median", "x", _LESS)

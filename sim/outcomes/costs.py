@@ -12,6 +12,7 @@ from math import fsum
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arithmetic.elementary import power
 from sim.engine.codes import AgeClass
@@ -118,8 +119,7 @@ def transport_cost(run: RunRecord) -> float:
 @TABLE.of_run("K1_reception", "of which reception", "EUR", _LESS)
 def reception_cost(run: RunRecord) -> float:
     """Reception of registered people up to the end of the scenario, not the time after."""
-    days = (run.clock.duration_h - run.stays_since_h) / 24.0
-    return float(np.nansum(days * _reception_eur_per_d(run)))
+    return _reception(run, _days_since_registration(run))
 
 
 @TABLE.of_run("K1_legal", "of which legal reviews", "EUR", _LESS)
@@ -151,11 +151,25 @@ ITEMS: Final[tuple[Callable[[RunRecord], float], ...]] = (
 )
 
 
-def _reception_eur_per_d(run: RunRecord) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Price of a day in reception, by person."""
-    alone = run.persons["age_class"] == AgeClass.UNACCOMPANIED_MINOR
-    parameters = run.parameters
-    return np.where(alone, parameters.minor_reception_eur_per_d, parameters.reception_eur_per_d)
+def _days_since_registration(run: RunRecord) -> NDArray[np.float64]:
+    """Days from registration to the end of the scenario, by person; nan for the others."""
+    days = run.clock.duration_h - run.stays_since_h
+    days /= 24.0
+    return days
+
+
+def _is_alone(run: RunRecord) -> NDArray[np.bool_]:
+    """Who is a minor without an adult, by person: their reception has another price."""
+    return np.asarray(run.persons["age_class"] == AgeClass.UNACCOMPANIED_MINOR)
+
+
+def _reception(run: RunRecord, days: NDArray[np.float64]) -> float:
+    """What days in reception cost: ``days`` are those of each person (changed), nan for none."""
+    parameters, alone = run.parameters, _is_alone(run)
+    np.multiply(days, parameters.minor_reception_eur_per_d, out=days, where=alone)
+    np.multiply(days, parameters.reception_eur_per_d, out=days, where=~alone)
+    days[np.isnan(days)] = 0.0
+    return float(days.sum())
 
 
 @TABLE.of_run("K2", "Cost per registered person", "EUR/person", _LESS)
@@ -176,16 +190,19 @@ def fence_cost(run: RunRecord) -> float:
 @TABLE.of_run("K4", "Reception, twelve months", "EUR", _LESS)
 def reception_tail(run: RunRecord) -> float:
     """Reception of everybody registered for twelve months from registration."""
-    registered = ~np.isnan(run.stays_since_h)
-    return DAYS_OF_TAIL * float(_reception_eur_per_d(run)[registered].sum())
+    alone = _is_alone(run)[~np.isnan(run.stays_since_h)]
+    eur_per_d = np.where(
+        alone, run.parameters.minor_reception_eur_per_d, run.parameters.reception_eur_per_d
+    )
+    return DAYS_OF_TAIL * float(eur_per_d.sum())
 
 
 @TABLE.of_run("K4_later", "of which after the scenario", "EUR", _LESS)
 def later_reception(run: RunRecord) -> float:
     """The part of K4 after the end of the scenario: it is not in K1, and is in K_state."""
-    days_past = (run.clock.duration_h - run.stays_since_h) / 24.0
-    days_left = np.maximum(0.0, DAYS_OF_TAIL - days_past)
-    return float(np.nansum(days_left * _reception_eur_per_d(run)))
+    days_left = _days_since_registration(run)
+    np.subtract(DAYS_OF_TAIL, days_left, out=days_left)
+    return _reception(run, np.maximum(0.0, days_left, out=days_left))
 
 
 @TABLE.of_run(

@@ -23,10 +23,11 @@ def gini(values: NDArray[np.float64]) -> float:
     total = float(values.sum())
     if total <= 0.0:
         return 0.0
-    ordered, n = np.sort(values), len(values)
-    weights = 2.0 * np.arange(1, n + 1) - n - 1.0
+    n = len(values)
+    weighted = np.sort(values)
+    weighted *= np.arange(1.0 - n, n, 2.0)  # 2 i - n - 1, exactly
     # Equal values may come out a rounding below zero.
-    return max(0.0, float((weights * ordered).sum()) / (n * total))
+    return max(0.0, float(weighted.sum()) / (n * total))
 
 
 def percentile_ratio(values: NDArray[np.float64]) -> float:
@@ -53,7 +54,9 @@ def class_gap(run: RunRecord, values: NDArray[np.float64]) -> float:
         values: shape (persons,), nan for those who do not count.
     """
     counted = ~np.isnan(values)
-    members = run.class_members & counted
-    people = members.sum(axis=1)
-    means = [float(values[who].mean()) for who in members[people >= LEAST_PEOPLE]]
+    means = [
+        float(values[members & counted].mean())
+        for members in run.class_members
+        if np.count_nonzero(members & counted) >= LEAST_PEOPLE
+    ]
     return max(means) - min(means) if means else math.nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,12 @@ from sim.engine.person_states import (
     JourneyEnd,
     states_that_end,
 )
+from sim.engine.signatures import Column, Table
+from sim.outcomes.row_blocks import row_blocks
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.visits import kept_visits
+
+Places: TypeAlias = NDArray[np.int32]  # numbers of places, or of what else is said
 
 REACHED_ELSEWHERE: Final = states_that_end(JourneyEnd.ELSEWHERE, JourneyEnd.TERRAIN)
 # In place of a state, of people in a chain who have passed a border and are not at the next.
@@ -64,33 +68,45 @@ def flows(run: RunRecord) -> Flows:
 
 def journeys(run: RunRecord) -> Journeys:
     """Everybody's journey in three steps."""
-    destination = run.of_group("first_destination")
-    places = run.engine.destinations["place"]
-    first_choice = np.where(destination == NOBODY, NOBODY, places[destination])
-    last = _border_passed(run)
-    ends = _ends(run, last)
-    through = run.presented | np.isin(ends, REACHED_ELSEWHERE)
-    came_to = np.where(_is_found(run), places[run.of_group("destination")], _last_border(run, last))
-    places_reached = np.where(through, came_to, NOBODY)
     # One number a journey: sorting numbers is many times quicker than sorting columns.
     shape = (len(run.engine.zone) + 1, len(run.engine.zone) + 1, len(PersonState) + 1)
-    steps = np.ravel_multi_index((first_choice + 1, places_reached + 1, ends), shape)
-    kinds, people = np.unique(steps, return_counts=True)
+    last, found = _border_passed(run), [np.zeros((2, 0), dtype=np.int64)]
+    for block in row_blocks(len(run.persons)):
+        steps = np.ravel_multi_index(_steps(run, block, last[block]), shape)
+        found.append(np.stack(np.unique(steps, return_counts=True)))
+    numbers, many = np.concatenate(found, axis=1)
+    kinds, kind = np.unique(numbers, return_inverse=True)
+    people = np.zeros(len(kinds), dtype=np.int32)
+    np.add.at(people, kind, many)
     first, reached, state = (step.astype(np.int32) for step in np.unravel_index(kinds, shape))
-    return Journeys(first - 1, reached - 1, state, people.astype(np.int32))
+    return Journeys(first - 1, reached - 1, state, people)
 
 
-def _ends(run: RunRecord, last: NDArray[np.int32]) -> NDArray[np.int32]:
+def _steps(run: RunRecord, block: slice, last: Places) -> tuple[Places, Places, Places]:
+    """Of some people: 1 + the place first chosen, 1 + the place reached, and the end."""
+    places, people = run.engine.destinations["place"], run.persons[block]
+    group = people["group"]
+    chosen = run.engine.groups["first_destination"][group]
+    first_choice = np.where(chosen == NOBODY, NOBODY, places[chosen])
+    ends = _ends(run, people, last)
+    through = run.presented[block] | np.isin(ends, REACHED_ELSEWHERE)
+    destination = run.engine.groups["destination"][group]
+    is_found = _is_found(run, people, destination)
+    came_to = np.where(is_found, places[destination], _last_border(run, people, last))
+    return first_choice + 1, np.where(through, came_to, NOBODY) + 1, ends
+
+
+def _ends(run: RunRecord, people: Table, last: Places) -> Places:
     """How each journey ended; people registered at a border who went on had access all the same."""
-    ends = run.persons["state"].astype(np.int32)
+    ends = people["state"].astype(np.int32)
     if run.engine.status["chain"][0]:
         ends[(last != NOBODY) & np.isin(ends, ON_THE_WAY)] = BETWEEN_BORDERS
-        registered = ~np.isnan(run.persons["registered_h"])
+        registered = ~np.isnan(people["registered_h"])
         ends[registered & ~np.isin(ends, WITH_ACCESS)] = PersonState.REGISTERED
     return ends
 
 
-def _border_passed(run: RunRecord) -> NDArray[np.int32]:
+def _border_passed(run: RunRecord) -> Places:
     """The crossing, by number, that each person last left to go on in a chain; -1 for none."""
     kept = kept_visits(run.engine)
     last = np.full(len(run.persons), NOBODY, dtype=np.int32)
@@ -98,19 +114,18 @@ def _border_passed(run: RunRecord) -> NDArray[np.int32]:
     return last
 
 
-def _is_found(run: RunRecord) -> NDArray[np.bool_]:
+def _is_found(run: RunRecord, people: Table, destination: Column) -> NDArray[np.bool_]:
     """Who was found on a stretch of terrain border and is at the crossing they were brought to."""
-    destination = run.of_group("destination")
     station, place = (run.engine.destinations[name][destination] for name in ("station", "place"))
     place_of = np.append(run.crossing_places, NOBODY)  # the last is of no station: -1
-    at_station = place_of[station] == run.persons["place"]
+    at_station = place_of[station] == people["place"]
     is_brought = (destination != NOBODY) & (station != NOBODY) & at_station
-    return np.asarray(is_brought & (place != run.persons["place"]))
+    return np.asarray(is_brought & (place != people["place"]))
 
 
-def _last_border(run: RunRecord, last: NDArray[np.int32]) -> NDArray[np.int32]:
+def _last_border(run: RunRecord, people: Table, last: Places) -> Places:
     """The place where each person now is; of those who go on, the last border that they passed."""
-    places = run.persons["place"].astype(np.int32)
-    behind = (last != NOBODY) & np.isin(run.persons["state"], IN_TRANSIT_STATE)
+    places = people["place"].astype(np.int32)
+    behind = (last != NOBODY) & np.isin(people["state"], IN_TRANSIT_STATE)
     places[behind] = run.crossing_places[last[behind]]
     return places

@@ -42,8 +42,8 @@ def _men(run: People) -> NDArray[np.bool_]:
     return run.persons["female"] == 0
 
 
-def _of_age(*classes: AgeClass) -> Members:
-    return lambda run: np.isin(run.persons["age_class"], classes)
+def _of_age(age_class: AgeClass) -> Members:
+    return lambda run: np.asarray(run.persons["age_class"] == age_class)
 
 
 def _frail(run: People) -> NDArray[np.bool_]:
@@ -76,7 +76,12 @@ def class_names(origins: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def class_members(run: People) -> NDArray[np.bool_]:
-    """Who belongs to each class, shape (classes, persons)."""
+    """Who belongs to each class, shape (classes, persons); classes of a person side by side."""
+    origins = range(len(run.world.demand.origins))
+    members = np.empty((len(run.persons), len(CLASSES) + len(origins)), dtype=np.bool_)
+    for k, belong in enumerate(CLASSES.values()):
+        members[:, k] = belong(run)
     origin = run.of_group("origin")
-    origins = [origin == k for k in range(len(run.world.demand.origins))]
-    return np.array([*(members(run) for members in CLASSES.values()), *origins])
+    for k in origins:
+        members[:, len(CLASSES) + k] = origin == k
+    return members.T

@@ -21,7 +21,6 @@ from sim.world.weather import BAND_NAMES
 TABLE: Final = FamilyTable(Family.RIGHTS)
 _LESS, _MORE, _NONE = Direction
 _SUM, _MEAN = Statistic
-LONG_WAIT_H: Final = 6.0
 MINUS_10, MINUS_15, MINUS_28 = 1, 2, 3  # first bands at a wind chill as cold as that
 
 Floats = NDArray[np.float64]
@@ -376,14 +375,13 @@ def vulnerable_waiting(run: RunRecord) -> Floats:
 
     Counted from the border post; those never registered count up to the end.
     """
-    waited_long = run.longest_border_wait_h() > LONG_WAIT_H
-    return (run.needs_care & waited_long).astype(np.float64)
+    return (run.needs_care & run.waited_long).astype(np.float64)
 
 
 @TABLE.of_people("R8_minors", "Minors among those waiting over 6 h", "persons", _LESS, _SUM)
 def minors_waiting(run: RunRecord) -> Floats:
     """Children and unaccompanied minors among them."""
-    return (run.is_minor & (run.longest_border_wait_h() > LONG_WAIT_H)).astype(np.float64)
+    return (run.is_minor & run.waited_long).astype(np.float64)
 
 
 @TABLE.of_people(

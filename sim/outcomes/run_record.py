@@ -24,8 +24,16 @@ from sim.engine.signatures import Column, Table
 from sim.outcomes.access import AccessSpan, access_spans, hours_without_access
 from sim.outcomes.closed_hours import ClosedHours
 from sim.outcomes.person_classes import class_members
+from sim.outcomes.row_blocks import row_blocks
 from sim.outcomes.traveller_waits import TravellerWaits
-from sim.outcomes.visits import Waits, all_visits, kept_visits, waits_of, with_deciding_visits
+from sim.outcomes.visits import (
+    Waits,
+    all_visits,
+    kept_visits,
+    longest_at_border_h,
+    waits_of,
+    with_deciding_visits,
+)
 from sim.world.modelled import Need, not_modelled
 from sim.world.parameters import Parameters
 from sim.world.weather import BAND_WEIGHTS
@@ -34,6 +42,7 @@ from sim.world.world import World
 State = PersonState
 # Integrals are summed event by event: beyond this they tell who passed by, not who was on duty.
 DECIMALS_H: Final = 6
+LONG_WAIT_H: Final = 6.0
 ROUNDING_H: Final = 1e-3  # hours of persons are kept in single precision
 RESTRICTIVE: Final = (
     Action.CLOSE,
@@ -48,6 +57,9 @@ RESTRICTIVE: Final = (
 @dataclass(frozen=True)
 class RunRecord:
     """One replicate at its end.
+
+    Of what is said of each person, few columns are kept and the others made anew: of a million
+    people all of them would take more memory than the run.
 
     Attributes:
         world: what it ran in.
@@ -89,11 +101,15 @@ class RunRecord:
     @cached_property
     def _waits(self) -> Waits:
         """How long people waited at borders, visit by visit."""
-        return waits_of(self.visits(), self.clock.duration_h)
+        return waits_of(self._persons_now, kept_visits(self.engine), self.clock.duration_h)
 
     def of_group(self, column: str) -> Column:
         """A column of everybody's group, shape (persons,)."""
-        return np.asarray(self.engine.groups[column][self.persons["group"]])
+        of_groups, group = self.engine.groups[column], self.persons["group"]
+        of_people = np.empty(len(group), dtype=of_groups.dtype)
+        for block in row_blocks(len(group)):
+            of_people[block] = of_groups[group[block]]
+        return of_people
 
     @cached_property
     def class_members(self) -> NDArray[np.bool_]:
@@ -178,32 +194,44 @@ class RunRecord:
         """Who has stood at a border post or presented themselves, by person."""
         return ~np.isnan(self.persons["queued_h"]) | self.presented
 
-    @cached_property
+    @property
     def first_at_border_h(self) -> NDArray[np.float64]:
         """When a person first stood at a border post (or was found), h; nan if never."""
         return np.fmin(self.persons["queued_h"], self.persons["presented_h"])
 
-    @cached_property
+    @property
     def registration_wait_h(self) -> NDArray[np.float64]:
         """Presentation to registration of everybody who presented themselves, h.
 
         Of each visit; up to now if unfinished, and for those who turned out to claim nothing, or
         were waved through, up to their admission.
         """
-        return self._waits.to_be_heard_h[self._waits.presented]
+        waits_h, kept = self._waits.here_h, kept_visits(self.engine)
+        if len(kept):  # person by person, in order of time
+            people = np.concatenate((kept["person"], np.arange(len(waits_h))))
+            waits_h = np.concatenate((self._waits.left_h, waits_h))
+            waits_h = waits_h[np.argsort(people, kind="stable")]
+        return waits_h[~np.isnan(waits_h)]
 
     def sum_of_waits_h(self) -> NDArray[np.float64]:
         """The same, all visits of a person together, h; nan for those who never came in."""
-        waits = np.where(self.presented, 0.0, np.nan)
-        who = self._waits.person[self._waits.presented]
-        np.add.at(waits, who, self.registration_wait_h)
-        return waits
+        kept = kept_visits(self.engine)
+        if not len(kept):
+            return self._waits.here_h
+        waits_h = np.where(self.presented, 0.0, np.nan)
+        np.add.at(waits_h, kept["person"], np.nan_to_num(self._waits.left_h))
+        waits_h += np.nan_to_num(self._waits.here_h)
+        return waits_h
 
     def longest_border_wait_h(self) -> NDArray[np.float64]:
         """Longest time from standing at a border to being registered there, h; 0 for no border."""
-        waits = np.zeros(len(self.persons))
-        np.maximum.at(waits, self._waits.person, self._waits.at_border_h)
-        return waits
+        kept = kept_visits(self.engine)
+        return longest_at_border_h(self._persons_now, kept, self.clock.duration_h)
+
+    @cached_property
+    def waited_long(self) -> NDArray[np.bool_]:
+        """Whose longest wait at a border was over :data:`LONG_WAIT_H`, by person."""
+        return self.longest_border_wait_h() > LONG_WAIT_H
 
     @cached_property
     def registered_people(self) -> int:
@@ -243,8 +271,9 @@ class RunRecord:
     @cached_property
     def is_minor(self) -> NDArray[np.bool_]:
         """Children and unaccompanied minors, by person."""
-        minors = (AgeClass.CHILD, AgeClass.UNACCOMPANIED_MINOR)
-        return np.isin(self.persons["age_class"], minors)
+        age_class = self.persons["age_class"]
+        is_child = age_class == AgeClass.CHILD
+        return np.asarray(is_child | (age_class == AgeClass.UNACCOMPANIED_MINOR))
 
     @cached_property
     def needs_care(self) -> NDArray[np.bool_]:
@@ -281,18 +310,22 @@ class RunRecord:
         weighted_h = (self.exposed_h * np.array(BAND_WEIGHTS)).sum(axis=1)
         return np.asarray(weighted_h * (1.0 + self.needs_care) * (1.5 - self.of_group("gear")))
 
-    @cached_property
+    @property
     def spent_eur(self) -> NDArray[np.float64]:
         """What everybody paid for lifts, bicycles and guides, EUR, by person."""
-        per_person = self.of_group("spent_eur") / self.of_group("people")
-        return per_person.astype(np.float64)
+        groups, group = self.engine.groups, self.persons["group"]
+        spent_eur = np.empty(len(group))
+        for block in row_blocks(len(group)):
+            of_group = {name: groups[name][group[block]] for name in ("spent_eur", "people")}
+            spent_eur[block] = of_group["spent_eur"] / of_group["people"]
+        return spent_eur
 
-    @cached_property
+    @property
     def travelled_km(self) -> NDArray[np.float64]:
         """Road that everybody travelled, km, by person."""
         return self.of_group("travelled_km").astype(np.float64)
 
-    @cached_property
+    @property
     def shortest_km(self) -> NDArray[np.float64]:
         """Shortest way from where a person first was to any crossing, km, by person.
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sim.engine.codes import PersonState
 from sim.engine.columns import Engine
 from sim.engine.row_types import VISIT
-from sim.engine.signatures import Table
+from sim.engine.signatures import Column, Table
+from sim.outcomes.row_blocks import row_blocks
 
 TIMES: Final = ("queued_h", "presented_h", "admitted_h", "registered_h")
 _LEAVING: Final = (PersonState.REFUSED_NO_CLAIM, PersonState.LET_THROUGH)
@@ -56,44 +57,62 @@ def _who_stood(rows: Table) -> NDArray[np.bool_]:
 
 
 class Waits(NamedTuple):
-    """How long people waited at borders.
+    """How long people waited to be heard, border by border.
 
     Attributes:
-        person: row of the person, shape (visits,).
-        presented: whether they presented themselves on the receiving side, same shape.
-        at_border_h: from standing there until it came to its end there, same shape, h.
-        to_be_heard_h: from presenting themselves until then, same shape, h; nan for the others.
+        left_h: at borders that they left behind, in the order of leaving, shape (kept visits,), h;
+            nan for those who did not present themselves there on the receiving side.
+        here_h: at the border where they now are, or were last, shape (persons,), h; nan likewise.
         registrations: visits at which somebody was registered.
     """
 
-    person: NDArray[np.int32]
-    presented: NDArray[np.bool_]
-    at_border_h: NDArray[np.float64]
-    to_be_heard_h: NDArray[np.float64]
+    left_h: NDArray[np.float64]
+    here_h: NDArray[np.float64]
     registrations: int
 
 
-def waits_of(visits: Table, end_h: float) -> Waits:
-    """The waits of visits.
+def waits_of(persons: Table, kept: Table, end_h: float) -> Waits:
+    """The waits of all visits, from presenting oneself on the receiving side.
 
     They come to an end at registration; where nothing is claimed or people are waved through, at
-    admission; else when they left, or at the end of the scenario, ``end_h``.
+    admission; else when they left, or at the end of the scenario.
+
+    Args:
+        persons: rows of everybody, as they now are.
+        kept: visits that they left behind.
+        end_h: the end of the scenario, h.
     """
-    ended_h = _ended_h(visits, end_h)
-    since_h = np.fmin(visits["queued_h"], visits["presented_h"])
-    return Waits(
-        person=visits["person"].copy(),  # not the whole table
-        presented=~np.isnan(visits["presented_h"]),
-        at_border_h=ended_h - since_h,
-        to_be_heard_h=ended_h - visits["presented_h"],
-        registrations=int((~np.isnan(visits["registered_h"])).sum()),
-    )
+    left_h = _ended_h(kept, kept["left_as"], end_h)
+    left_h -= kept["presented_h"]
+    here_h = _ended_h(persons, persons["state"], end_h)
+    here_h -= persons["presented_h"]
+    here_h.flags.writeable = False  # it is handed out as it is
+    registered = [int((~np.isnan(rows["registered_h"])).sum()) for rows in (kept, persons)]
+    return Waits(left_h, here_h, sum(registered))
 
 
-def _ended_h(visits: Table, end_h: float) -> NDArray[np.float64]:
-    done = np.isin(visits["left_as"], _LEAVING)
-    hours = np.where(done, visits["admitted_h"], visits["registered_h"])
-    return np.where(np.isnan(hours), np.minimum(visits["left_h"], end_h), hours)
+def longest_at_border_h(persons: Table, kept: Table, end_h: float) -> NDArray[np.float64]:
+    """Everybody's longest time from standing at a border to its end there, h; 0 for no border."""
+    longest_h = np.zeros(len(persons))
+    for rows, states in ((kept, kept["left_as"]), (persons, persons["state"])):
+        for block in row_blocks(len(rows)):
+            some = rows[block]
+            whose = some["person"] if rows is kept else np.arange(len(rows))[block]
+            since_h = np.fmin(some["queued_h"], some["presented_h"])
+            waits_h = _ended_h(some, states[block], end_h) - since_h
+            stood = ~np.isnan(since_h)
+            np.maximum.at(longest_h, whose[stood], waits_h[stood])
+    return longest_h
+
+
+def _ended_h(rows: Table, states: Column, end_h: float) -> NDArray[np.float64]:
+    """When the wait at each visit came to its end, h; ``states``: in which people left, or are."""
+    ended_h = rows["registered_h"].copy()
+    for state in _LEAVING:
+        np.copyto(ended_h, rows["admitted_h"], where=states == state)
+    left_h = rows["left_h"] if "left_h" in (rows.dtype.names or ()) else np.inf
+    np.copyto(ended_h, np.minimum(left_h, end_h), where=np.isnan(ended_h))
+    return ended_h
 
 
 def with_deciding_visits(persons: Table, visits: Table) -> Table:
