@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from sim.engine.advance import follow_calendar, schedule_measures_from
 from sim.engine.codes import NOBODY, REVISION, Action, DestinationKind
 from sim.engine.filters import concerned_kinds, tell_apart
 from sim.engine.opening_hours import BEYOND_D, fill_bounds, opening_days, opening_table
-from sim.engine.row_types import MEASURE
 from sim.engine.signatures import Table
 from sim.policies import Order
 
@@ -111,19 +111,15 @@ def add_measures(model: HostModel, rows: list[MeasureRow]) -> None:
     """Write measures into the engine and schedule them."""
     first = int(model.engine.status["measures"][0])
     model.make_room_for_measures(first + len(rows))
-    model.engine.measures[first : first + len(rows)] = list(map(_in_columns, rows))
-    for row in model.engine.measures[first : first + len(rows)]:
-        if row["kind"] != Action.CARRIER_MEASURES:
-            tell_apart(model.engine.status[0], row, len(model.world.demand.origins))
+    added = model.engine.measures[first : first + len(rows)]
+    for name in {**DEFAULTS, **dict.fromkeys(chain.from_iterable(rows))}:
+        added[name] = [row.get(name, DEFAULTS.get(name, 0)) for row in rows]
+    added["first_ends_h"] = added["ends_h"]
+    at_border = added[added["kind"] != Action.CARRIER_MEASURES]
+    tell_apart(model.engine.status[0], at_border, len(model.world.demand.origins))
     model.engine.status["measures"][0] = first + len(rows)
     if model.begun:
         schedule_measures_from(model.handle, first)
-
-
-def _in_columns(row: MeasureRow) -> tuple[object, ...]:
-    """A measure in the order of the table's columns."""
-    whole = {**DEFAULTS, **row, "first_ends_h": row["ends_h"]}
-    return tuple(whole.get(name, 0) for name in MEASURE.names or ())
 
 
 def _reopen(decider: Decider, places: list[int], order: Order) -> None:

@@ -30,13 +30,36 @@ def most_served(demand: Floats, reaches: NDArray[np.bool_], places: Floats) -> f
     total = 0.0
     for kind in range(len(demand)):
         waiting = demand[kind]
-        while waiting > 0.0:
-            people = _make_room(kind, waiting, reaches, served, left)
-            if people <= 0.0:
-                break
+        while waiting > 0.0 and _has_places(left):
+            s = _free_place(kind, reaches, left)
+            if s != NOBODY:
+                people = min(waiting, left[s])
+                left[s] -= people
+                served[kind, s] += people
+            else:
+                people = _make_room(kind, waiting, reaches, served, left)
+                if people <= 0.0:
+                    break
             waiting -= people
             total += people
     return total
+
+
+@njit
+def _has_places(left: Floats) -> bool:
+    most = 0.0
+    for places in left:
+        most = max(most, places)
+    return most > 0.0
+
+
+@njit
+def _free_place(kind: Row, reaches: NDArray[np.bool_], left: Floats) -> Row:
+    """The first crossing in reach of a kind with places left, or -1: the shortest way of all."""
+    for s in range(len(left)):
+        if reaches[kind, s] and left[s] > 0.0:
+            return s
+    return NOBODY
 
 
 @njit

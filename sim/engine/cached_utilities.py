@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from sim.arithmetic.compiled import njit
+from sim.engine.beliefs import known_success
 from sim.engine.codes import PEOPLES_MODES, TRAITS, Action, DestinationKind
 from sim.engine.expected_openings import expectation_holds_until_h, opening_wait_h
 from sim.engine.filters import appears_as, concerns
@@ -304,6 +305,9 @@ def _evaluate_crossing(e: Columns, slot: Row, row: Row, s: Row, place: Row) -> N
     outdoors_h = min(waiting_h, parameters.arrive_ahead_h)
     e.cached_cold[slot, row, s] = _expected_cold(e, s, outdoors_h)
     e.cached_assured[slot, row, s] = believed[IS_ASSURED]
+    worth = parameters.success_value_eur / parameters.utility_scale_eur
+    chance = known_success(parameters, e.stations[s], believed[IS_ASSURED] > 0.0)
+    e.cached_worth[slot, row, s] = worth * chance
     if e.ahead_h[s] > 0.0:
         waiting_h += parameters.staging_h
     cost = e.route_cost[s, place] + parameters.value_of_time_eur_per_h * waiting_h

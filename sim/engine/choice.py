@@ -126,11 +126,14 @@ def _hope(e: Columns, g: Row, slot: Row, row: Row, purse: Purse) -> None:
     While no mode is banned the crossings with the same modes share the value of their modes.
     """
     utility, bans = e.utility[row], e.cached_bans[slot, row]
+    learned = e.status[0].learning or e.status[0].chain
     known_modes, value = -1, 0.0
     for s in range(len(e.stations)):
         if np.isinf(utility[s]):
             continue
-        worth, wait = _success_and_wait(e, g, slot, row, s)
+        worth, wait = e.cached_worth[slot, row, s], 0.0
+        if learned:
+            worth, wait = _success_and_wait(e, g, slot, row, s)
         modes = e.stations[s].modes
         if e.utility_cache[slot].bans:
             utility[s] += modes_value(e, g, modes, bans[s], worth, purse) - wait
@@ -187,9 +190,10 @@ def logsum(nests: Table, utility: Floats, weights: Floats) -> float:
         return highest
     total = 0.0
     for n in range(len(nests)):
-        nests[n].weight = _weight(nests[n].value - highest)
+        is_best = nests[n].value == highest
+        nests[n].weight = 1.0 if is_best else _weight(nests[n].value - highest)
         total += nests[n].weight
-    return highest + log(total)
+    return highest + log(total) if total > 1.0 else highest
 
 
 @njit

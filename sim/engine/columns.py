@@ -131,6 +131,8 @@ class Engine(NamedTuple):
         cached_assured: whether a crossing is believed assured then, shape (slots, 2, stations).
         cached_price: utility that its price costs those of median means, shape as
             ``cached_base``; the way without the mode in which a crossing is passed.
+        cached_worth: utility of the chance to succeed in the eyes of those who learn nothing and go
+            no further, shape as ``cached_assured``.
         cached_prospect: how far those can hope to get who go on from a crossing, shape
             (slots, 2, stations).
         cached_bans: how strictly modes are believed banned, shape (slots, 2, stations, modes of
@@ -221,6 +223,7 @@ class Engine(NamedTuple):
     cached_price: NDArray[np.float64]
     cached_cold: NDArray[np.float64]
     cached_assured: NDArray[np.float64]
+    cached_worth: NDArray[np.float64]
     cached_prospect: NDArray[np.float64]
     cached_bans: NDArray[np.float64]
 

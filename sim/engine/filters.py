@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.arithmetic.compiled import njit
 from sim.engine.codes import NOBODY, TRAITS, Documents
-from sim.engine.signatures import Columns, Record
+from sim.engine.signatures import Columns, Record, Table
 
 BY_TRAITS: Final = TRAITS - 1  # what tells kinds apart where no measure looks at papers or origins
 BY_DOCUMENTS: Final = TRAITS
@@ -89,12 +89,12 @@ def concerned_kinds(measure: Record, kinds: int) -> NDArray[np.bool_]:
     return concerned
 
 
-def tell_apart(status: Record, measure: Record, origins: int) -> None:
-    """From now on, tell people apart by what a row of the measures names."""
-    if measure["origin"] != NOBODY:
+def tell_apart(status: Record, measures: Table, origins: int) -> None:
+    """From now on, tell people apart by what rows of the measures name."""
+    if (measures["origin"] != NOBODY).any():
         status["told_apart"] |= BY_ORIGIN
-    papers = int(measure["concerned"]) >> TRAITS
-    if papers != int(measure["concerned"]) & (1 << TRAITS) - 1:
+    concerned = measures["concerned"]
+    if (concerned >> TRAITS != concerned & (1 << TRAITS) - 1).any():
         status["told_apart"] |= BY_DOCUMENTS
     if status["told_apart"] & ~(OF_ONE_ORIGIN - 1):
         status["kinds"] = OF_ONE_ORIGIN * (origins + 1)

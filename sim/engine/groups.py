@@ -5,9 +5,9 @@ Sizes: ``P(n) = (1 - w2 - w3) ZTNB(n; m, k) + w2 U{4..7} + w3 [n = 20]``: people
 full vehicles (w2 ``vehicle_share``), minibuses (w3 ``convoy_share``). Members: of groups of two and
 more a ``family_share`` has children, who never travel without an adult; of people alone an
 ``unaccompanied_share`` are minors; adults are ill, disabled or pregnant, or old, with their shares.
-Means: money a person is lognormal (``cash_median_eur``, ``cash_sigma``), gear against cold, where
-there is weather, is ``u^(1/g - 1)`` for uniform u, with mean g (``gear_mean``), papers are valid
-for ``valid_document_share`` of groups.
+Means: money a person is lognormal (``cash_median_eur``, ``cash_sigma``) where anything costs money,
+else all have the median; gear against cold, where there is weather, is ``u^(1/g - 1)`` for uniform
+u, with mean g (``gear_mean``); papers are valid for ``valid_document_share`` of groups.
 
 A walk over the terrain border takes a lognormal time (``hike_median_h``, ``hike_sigma``); at its
 end people are found with the stretch's chance ``1 - (1 - p0)(1 - f e)``, f its fenced share.
@@ -130,9 +130,9 @@ def create_group(e: Columns, key: Key, size: int, place: Row, stream: Row, now: 
     group.stream = stream
     group.destination = NOBODY
     group.stage = GroupStage.WAITING
-    group.cash_eur = parameters.cash_median_eur * exp(
-        parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0)
-    )
+    group.cash_eur = parameters.cash_median_eur
+    if status.something_costs:
+        group.cash_eur *= exp(parameters.cash_sigma * normal(status.key, GROUP_CASH, key, 0))
     if len(e.cold_band) > 0:
         u = uniform(status.key, GROUP_GEAR, key, 0)
         group.gear = power(u, 1.0 / parameters.gear_mean - 1.0)

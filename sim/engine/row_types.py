@@ -348,6 +348,7 @@ STATUS = np.dtype(
         ("reneged", np.int64),
         ("separations", np.int64),
         ("learning", np.int64),
+        ("something_costs", np.int64),
         ("reviews", np.int64),
         ("transit_level", np.float64),
         ("transit_limit", np.float64),

@@ -26,22 +26,32 @@ from sim.randomness import GIVING_UP, RECONSIDER_TIME, REMOVAL, exponential
 
 @njit
 def begin_wait(e: Columns, g: Row, now: Hours) -> None:
-    """Draw what it takes to end a new wait of group ``g``; nothing is spent before it appraises.
+    """A new wait of group ``g``; nothing is spent before it appraises.
 
-    What cannot happen during this wait is not drawn.
+    Many leave this very moment: what it takes to end the wait is drawn when some of it is spent, or
+    is planned for.
     """
-    key, group, parameters = e.status[0].key, e.groups[g], e.parameters[0]
-    wait = e.journeys[group.journey]
+    wait = e.journeys[e.groups[g].journey]
     wait.waits += 1
     wait.since_h = now
+    wait.until_leaving = np.nan
+    wait.leaving_per_h = 0.0
+    wait.giving_up_per_h = 0.0
+
+
+@njit
+def _draw_once(e: Columns, g: Row) -> None:
+    """Draw what it takes to end the wait of group ``g``; what cannot happen is not drawn."""
+    key, group, parameters = e.status[0].key, e.groups[g], e.parameters[0]
+    wait = e.journeys[group.journey]
+    if not np.isnan(wait.until_leaving):
+        return
     wait.until_leaving = exponential(key, RECONSIDER_TIME, group.key, wait.waits)
     wait.until_giving_up = wait.until_removal = 0.0
     if parameters.give_up_rate_per_d > 0.0:
         wait.until_giving_up = exponential(key, GIVING_UP, group.key, wait.waits)
     if removal_rate(parameters, group) > 0.0:
         wait.until_removal = exponential(key, REMOVAL, group.key, wait.waits)
-    wait.leaving_per_h = 0.0
-    wait.giving_up_per_h = 0.0
 
 
 @njit
@@ -51,6 +61,7 @@ def spend_wait(e: Columns, g: Row, now: Hours) -> None:
     wait = e.journeys[group.journey]
     hours = now - wait.since_h
     if hours > 0.0:
+        _draw_once(e, g)
         wait.until_leaving -= wait.leaving_per_h * hours
         wait.until_giving_up -= giving_up_spent(parameters, group, wait, hours)
         wait.until_removal -= removal_rate(parameters, group) * hours
@@ -71,6 +82,7 @@ def plan(e: Columns, g: Row, reconsiders_h: Hours) -> None:
     """Schedule whichever comes first: reconsidering, setting out, giving up, being removed."""
     parameters, group = e.parameters[0], e.groups[g]
     wait = e.journeys[group.journey]
+    _draw_once(e, g)
     wait.stamp += 1
     wait.appraisal_until_h = reconsiders_h
     wait.next_step, next_h = NextStep.RECONSIDER, reconsiders_h

@@ -24,6 +24,7 @@ from sim.engine.codes import (
     STATES,
     TRAITS,
     DestinationKind,
+    Mode,
 )
 from sim.engine.columns import Engine
 from sim.engine.demand import frailties
@@ -247,6 +248,7 @@ def build_engine(
     status["largest_group"] = largest_group(streams)
     status["buckets_per_h"] = room.buckets / world.clock.duration_h
     status["learning"] = learning
+    status["something_costs"] = _something_costs(world, parameters)
     status["hubs"] = len(world.network.hubs)
     status["chain"] = any(crossing.onward for crossing in world.network.crossings)
     status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
@@ -375,6 +377,7 @@ def _scratch(world: World, room: Capacity) -> dict[str, Column]:
         "cached_price": np.zeros(cached),
         "cached_cold": np.zeros(cached),
         "cached_assured": np.zeros((CACHE_SLOTS, 2, stations)),
+        "cached_worth": np.zeros((CACHE_SLOTS, 2, stations)),
         "cached_prospect": np.zeros((CACHE_SLOTS, 2, stations)),
         "cached_bans": np.zeros((CACHE_SLOTS, 2, stations, len(PEOPLES_MODES))),
     }
@@ -386,6 +389,18 @@ def _somebody_learns(parameters: Parameters) -> bool:
         parameters.experience_weight > 0.0
         or parameters.peer_rate_per_h > 0.0
         or parameters.facilitated_share > 0.0
+    )
+
+
+def _something_costs(world: World, parameters: Parameters) -> bool:
+    """Whether anybody ever pays or lives on their money, so that it matters how much they have."""
+    modes = {mode for crossing in world.network.crossings for mode in crossing.modes}
+    return (
+        parameters.transport_eur_per_km > 0.0
+        or parameters.daily_burn_eur > 0.0
+        or (parameters.bicycle_eur > 0.0 and Mode.BICYCLE in modes)
+        or (parameters.vehicle_eur > 0.0 and Mode.CAR in modes)
+        or (parameters.green_price_eur > 0.0 and len(world.network.segments) > 0)
     )
 
 

@@ -251,14 +251,14 @@ def test_where_there_is_no_crossing_people_can_apply_on_the_terrain_while_it_is_
 def test_people_are_told_apart_by_papers_only_where_an_order_goes_by_them(
     classes: int, documents: Documents | None, kinds: int
 ) -> None:
-    status, measure = np.zeros(1, dtype=STATUS)[0], np.zeros(1, dtype=MEASURE)[0]
+    status, measures = np.zeros(1, dtype=STATUS)[0], np.zeros(2, dtype=MEASURE)
     status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
-    measure["origin"] = NOBODY
-    measure["concerned"] = combinations(classes, all_of_them=False, documents=documents)
-    tell_apart(status, measure, 3)
+    measures["origin"] = NOBODY
+    measures["concerned"][1] = combinations(classes, all_of_them=False, documents=documents)
+    tell_apart(status, measures, 3)
     assert status["kinds"] == kinds
-    measure["origin"] = 2
-    tell_apart(status, measure, 3)
+    measures["origin"][0] = 2
+    tell_apart(status, measures, 3)
     assert status["kinds"] == 2 * TRAITS * (3 + 1)
 
 
