@@ -104,6 +104,7 @@ def test_hazards_are_spent_by_the_hour() -> None:
 def test_only_what_can_happen_is_drawn(rate_per_d: float) -> None:
     run = in_town(give_up_rate_per_d=rate_per_d, removal_rate_per_d=rate_per_d)
     begin(run.handle, 0, 2.0)
+    plan_next(run.handle, 0, 20.0)
     wait = small_worlds.journeys(run)[0]
     assert wait["since_h"] == 2.0
     assert wait["until_leaving"] > 0.0
@@ -111,11 +112,30 @@ def test_only_what_can_happen_is_drawn(rate_per_d: float) -> None:
     assert (wait["until_removal"] > 0.0) == (rate_per_d > 0.0)
 
 
+def test_it_is_drawn_when_it_is_spent_or_planned_for_and_once() -> None:
+    """Whichever comes first, it is the same; who leaves before that needs no draw."""
+    run = in_town(removal_rate_per_d=12.0)
+    begin(run.handle, 0, 2.0)
+    spend(run.handle, 0, 2.0)
+    assert np.isnan(small_worlds.journeys(run)["until_leaving"][0])
+    plan_next(run.handle, 0, 20.0)
+    drawn = small_worlds.journeys(run)[0]
+    plan_next(run.handle, 0, 20.0)
+    assert small_worlds.journeys(run)["until_removal"][0] == drawn["until_removal"]
+    other = in_town(removal_rate_per_d=12.0)
+    begin(other.handle, 0, 2.0)
+    spend(other.handle, 0, 3.0)
+    spent = small_worlds.journeys(other)[0]
+    assert spent["until_leaving"] == drawn["until_leaving"]
+    assert spent["until_removal"] == drawn["until_removal"] - 0.5
+
+
 def test_each_wait_takes_something_else_to_end() -> None:
     run = in_town()
     found = []
     for now in (2.0, 3.0):
         begin(run.handle, 0, now)
+        plan_next(run.handle, 0, 20.0)
         found.append(float(small_worlds.journeys(run)["until_leaving"][0]))
     assert found[0] != found[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -58,23 +58,30 @@ def summarise_daily(
     several = max(1, MOST_BLOCK_BYTES // (8 * max(1, len(dates) * runs)))
     found = _by_series(daily)
     given = [series for series, crossings in found.items() if TOTAL in crossings]
+    asked = _Asked(dates, sorted({TOTAL}.union(*found.values())), given)
     for policy in policies:
-        parts = [
-            _summarised(block, policy, series, crossings=some, dates=dates)
-            for series, crossings in found.items()
-            for some in _cut(sorted({*crossings, TOTAL}), several)
-            for rows in [_of_series(daily, policy, series, add_totals=series not in given)]
-            for block in [_dense(rows, crossings=some, dates=dates, runs=runs)]
-        ]
-        yield pl.concat([pl.DataFrame(schema=TABLE.schema), *parts])
+        parts = list(daily.parts("daily", policy))
+        whole = _cells(parts[0], asked) if len(parts) == 1 else None
+        summaries = []
+        for series, crossings in found.items():
+            for some in _cut(sorted({*crossings, TOTAL}), several):
+                each = (_cells(part, asked, series).get(series) for part in parts)
+                cells = each if whole is None else [whole.get(series)]
+                block = _dense(cells, [asked.places.index(name) for name in some], len(dates), runs)
+                summaries.append(_summarised(block, policy, series, crossings=some, dates=dates))
+        yield pl.concat([pl.DataFrame(schema=TABLE.schema), *summaries])
 
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
     """The daily rows with, for every series and run, the sum over crossings as ``total``."""
+    return _with_totals(daily, daily.filter(crossing=TOTAL)["series"].unique().to_list())
+
+
+def _with_totals(daily: pl.DataFrame, given: Sequence[str]) -> pl.DataFrame:
+    """The same, but for series whose totals are given."""
     keys = [*RUN_KEYS, "date", "series"]
-    given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
     sums = (
-        daily.filter(~pl.col("series").is_in(given))
+        daily.filter(~pl.col("series").is_in(list(given)))
         .group_by(keys)
         .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not depend on row order
         .with_columns(crossing=pl.lit(TOTAL))
@@ -98,13 +105,51 @@ def _cut(crossings: Sequence[str], several: int) -> Iterator[Sequence[str]]:
         yield crossings[first : first + several]
 
 
-def _of_series(
-    daily: RowSource, policy: str, series: str, *, add_totals: bool
-) -> Iterator[pl.DataFrame]:
-    """Rows of a policy and series, some runs at a time, with their totals."""
-    for part in daily.parts("daily", policy):
-        rows = part.filter(pl.col("series") == series).collect()
-        yield with_totals(rows) if add_totals else rows
+class _Cells(NamedTuple):
+    """Values of a series, totals among them, of some runs, which are numbered in order.
+
+    Attributes:
+        day: number of the day, shape (rows,).
+        place: number of the crossing, or of TOTAL, same shape.
+        run: number of the run among those in which the series is not zero, same shape.
+        value: same shape.
+        runs: how many runs those are.
+    """
+
+    day: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    run: npt.NDArray[np.int64]
+    value: npt.NDArray[np.float64]
+    runs: int
+
+
+_CELL: Final = ("day", "place", "run", "value")
+
+
+class _Asked(NamedTuple):
+    """What a summary is of: days, crossings and TOTAL in order, and series with given totals."""
+
+    dates: Sequence[date]
+    places: Sequence[str]
+    given: Sequence[str]
+
+
+def _cells(part: pl.LazyFrame, asked: _Asked, series: str | None = None) -> dict[str, _Cells]:
+    """Values of each series in some rows, or of one; all together take as many steps as one."""
+    rows = (part if series is None else part.filter(pl.col("series") == series)).collect()
+    run = pl.struct("state_of_world", "replicate").rank("dense").over("series").cast(pl.Int64)
+    day, place = (
+        pl.col(name).replace_strict(list(known), range(len(known)), default=None)
+        for name, known in (("date", asked.dates), ("crossing", asked.places))
+    )
+    numbered = _with_totals(rows, asked.given).with_columns(run=run - 1, day=day, place=place)
+    found = {}
+    for (name,), some in numbered.partition_by("series", as_dict=True).items():
+        runs = some.select(pl.col("run").max() + 1).item()
+        within = some.drop_nulls("day")
+        day_of, place_of, run_of, values = (within[each].to_numpy() for each in _CELL)
+        found[str(name)] = _Cells(day_of, place_of, run_of, values, runs)
+    return found
 
 
 def _summarised(
@@ -144,22 +189,19 @@ def _levels(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _dense(
-    parts: Iterable[pl.DataFrame], *, crossings: Sequence[str], dates: Sequence[date], runs: int
+    parts: Iterable[_Cells | None], places: Sequence[int], days: int, runs: int
 ) -> npt.NDArray[np.float64]:
     """Values by day, crossing and run; runs are in order, those without any value last."""
-    block = np.zeros((len(dates), len(crossings), runs))
+    block = np.zeros((days, len(places), runs))
+    column = np.full(max(places) + 1, len(places))
+    column[list(places)] = range(len(places))
     before = 0
-    for rows in parts:
-        run = pl.struct("state_of_world", "replicate").rank("dense").cast(pl.Int64)
-        numbered = rows.with_columns(run=run + (before - 1))
-        before += rows.select(pl.struct("state_of_world", "replicate").n_unique()).item()
-        keyed = numbered.filter(pl.col("crossing").is_in(list(crossings))).with_columns(
-            day=pl.col("date").replace_strict(list(dates), range(len(dates)), default=None),
-            place=pl.col("crossing").replace_strict(list(crossings), range(len(crossings))),
-        )
-        keyed = keyed.drop_nulls("day")
-        cells = tuple(keyed[name].to_numpy() for name in ("day", "place", "run"))
-        block[cells] = keyed["value"].to_numpy()
+    for cells in filter(None, parts):
+        known = np.flatnonzero(cells.place < len(column))
+        known = known[column[cells.place[known]] < len(places)]
+        where = cells.day[known], column[cells.place[known]], cells.run[known] + before
+        block[where] = cells.value[known]
+        before += cells.runs
     return block
 
 
