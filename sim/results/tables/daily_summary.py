@@ -27,6 +27,7 @@ from sim.results.tables.record import (
 )
 
 MOST_BLOCK_BYTES: Final = 128 * 2**20  # of values by day, crossing and run
+MOST_ROWS: Final = 2**19  # of a policy, whose series are told apart in one step
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
     "q025": 0.025,
@@ -61,7 +62,8 @@ def summarise_daily(
     asked = _Asked(dates, sorted({TOTAL}.union(*found.values())), given)
     for policy in policies:
         parts = list(daily.parts("daily", policy))
-        whole = _cells(parts[0], asked) if len(parts) == 1 else None
+        rows = sum(part.select(pl.len()).collect().item() for part in parts)
+        whole = _cells(pl.concat(parts), asked) if parts and rows <= MOST_ROWS else None
         summaries = []
         for series, crossings in found.items():
             for some in _cut(sorted({*crossings, TOTAL}), several):
