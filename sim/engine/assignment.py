@@ -47,6 +47,7 @@ def most_served(demand: Floats, reaches: NDArray[np.bool_], places: Floats) -> f
 
 @njit
 def _has_places(left: Floats) -> bool:
+    """Whether any crossing has places left: else nobody needs to look for room."""
     most = 0.0
     for places in left:
         most = max(most, places)

@@ -209,17 +209,20 @@ class RunRecord:
         waits_h, kept = self._waits.here_h, kept_visits(self.engine)
         if len(kept):  # person by person, in order of time
             people = np.concatenate((kept["person"], np.arange(len(waits_h))))
-            waits_h = np.concatenate((self._waits.left_h, waits_h))
+            waits_h = np.concatenate((self._waits.behind_h, waits_h))
             waits_h = waits_h[np.argsort(people, kind="stable")]
         return waits_h[~np.isnan(waits_h)]
 
     def sum_of_waits_h(self) -> NDArray[np.float64]:
-        """The same, all visits of a person together, h; nan for those who never came in."""
+        """The same, all visits of a person together, h; nan for those who never came in.
+
+        Not to be written to.
+        """
         kept = kept_visits(self.engine)
         if not len(kept):
             return self._waits.here_h
         waits_h = np.where(self.presented, 0.0, np.nan)
-        np.add.at(waits_h, kept["person"], np.nan_to_num(self._waits.left_h))
+        np.add.at(waits_h, kept["person"], np.nan_to_num(self._waits.behind_h))
         waits_h += np.nan_to_num(self._waits.here_h)
         return waits_h
 

@@ -60,13 +60,13 @@ class Waits(NamedTuple):
     """How long people waited to be heard, border by border.
 
     Attributes:
-        left_h: at borders that they left behind, in the order of leaving, shape (kept visits,), h;
-            nan for those who did not present themselves there on the receiving side.
+        behind_h: at borders that they left behind, in the order of leaving, h, shape
+            (kept visits,); nan for those who did not present themselves there on the receiving side.
         here_h: at the border where they now are, or were last, shape (persons,), h; nan likewise.
         registrations: visits at which somebody was registered.
     """
 
-    left_h: NDArray[np.float64]
+    behind_h: NDArray[np.float64]
     here_h: NDArray[np.float64]
     registrations: int
 
@@ -82,13 +82,13 @@ def waits_of(persons: Table, kept: Table, end_h: float) -> Waits:
         kept: visits that they left behind.
         end_h: the end of the scenario, h.
     """
-    left_h = _ended_h(kept, kept["left_as"], end_h)
-    left_h -= kept["presented_h"]
+    behind_h = _ended_h(kept, kept["left_as"], end_h)
+    behind_h -= kept["presented_h"]
     here_h = _ended_h(persons, persons["state"], end_h)
     here_h -= persons["presented_h"]
     here_h.flags.writeable = False  # it is handed out as it is
     registered = [int((~np.isnan(rows["registered_h"])).sum()) for rows in (kept, persons)]
-    return Waits(left_h, here_h, sum(registered))
+    return Waits(behind_h, here_h, sum(registered))
 
 
 def longest_at_border_h(persons: Table, kept: Table, end_h: float) -> NDArray[np.float64]:
@@ -97,7 +97,7 @@ def longest_at_border_h(persons: Table, kept: Table, end_h: float) -> NDArray[np
     for rows, states in ((kept, kept["left_as"]), (persons, persons["state"])):
         for block in row_blocks(len(rows)):
             some = rows[block]
-            whose = some["person"] if rows is kept else np.arange(len(rows))[block]
+            whose = some["person"] if rows is kept else np.arange(block.start, block.stop)
             since_h = np.fmin(some["queued_h"], some["presented_h"])
             waits_h = _ended_h(some, states[block], end_h) - since_h
             stood = ~np.isnan(since_h)

@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from sim.errors import ResultsError
 from sim.results.store import read_results, write_results
+from sim.results.tables import daily_summary
 from sim.results.tables.daily_summary import summarise_daily
 from tests.report.synthetic import frames
 
@@ -237,7 +238,13 @@ class Source:
 
 
 class TestSummary:
+    """All series of a policy in one step, or one after another: the same."""
+
     DAYS = (date(2023, 11, 1), date(2023, 11, 2))
+
+    @pytest.fixture(autouse=True, params=[0, daily_summary.MOST_ROWS])
+    def _most_rows(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(daily_summary, "MOST_ROWS", request.param)
 
     def daily(self, rows: list[tuple[int, date, str, float]]) -> pl.DataFrame:
         full = [
@@ -260,6 +267,29 @@ class TestSummary:
         (summary,) = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS[:1], runs=2)
         medians = dict(summary.select("crossing", "q50").rows())
         assert medians == {"A": 5.0, "B": 5.0, "total": 10.0}
+
+    def test_each_series_numbers_its_own_runs_and_keeps_totals_that_are_given(self) -> None:
+        """Runs in which it is zero come last; of "waiting" the total is 7, whatever its parts."""
+        day = self.DAYS[0]
+        rows = [(2, day, "B", 5.0), (0, day, "A", 3.0), (0, day, "total", 7.0), (1, day, "A", 1.0)]
+        waiting = self.daily(rows)
+        other = self.daily([(1, day, "A", 2.0), (1, day, "B", 4.0)]).with_columns(
+            series=pl.lit("arrivals")
+        )
+        daily = pl.concat([waiting, other])
+        (summary,) = summarise_daily(Source(daily), policies=["open"], dates=self.DAYS, runs=3)
+        means = {
+            (series, place): mean
+            for series, place, mean in summary.select("series", "crossing", "mean").rows()
+        }
+        assert means == {
+            ("waiting", "A"): pytest.approx(4.0 / 3.0),
+            ("waiting", "B"): pytest.approx(5.0 / 3.0),
+            ("waiting", "total"): pytest.approx(7.0 / 3.0),
+            ("arrivals", "A"): pytest.approx(2.0 / 3.0),
+            ("arrivals", "B"): pytest.approx(4.0 / 3.0),
+            ("arrivals", "total"): pytest.approx(2.0),
+        }
 
     def test_a_policy_in_which_all_is_zero_has_no_rows(self) -> None:
         daily = self.daily([(0, self.DAYS[0], "A", 1.0)])
