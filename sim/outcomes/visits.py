@@ -61,7 +61,7 @@ class Waits(NamedTuple):
 
     Attributes:
         behind_h: at borders that they left behind, in the order of leaving, h, shape
-            (kept visits,); nan for those who did not present themselves there on the receiving side.
+            (kept visits,); nan for those who did not present themselves on the receiving side.
         here_h: at the border where they now are, or were last, shape (persons,), h; nan likewise.
         registrations: visits at which somebody was registered.
     """
