@@ -100,6 +100,25 @@ def test_those_who_wait_outside_are_outdoors_and_counted() -> None:
     assert series["arrivals"].sum() == 0.0
 
 
+def test_they_have_nothing_to_report_of_a_crossing() -> None:
+    """Whoever comes through one does, in a world where people learn from what they see."""
+    reports = []
+    for way in (OVER_THE_TERRAIN, {"station_constant": CERTAIN}):
+        where = small_worlds.world(
+            small_worlds.star(
+                small_worlds.crossing(), segments=[small_worlds.forest(detection=1.0)]
+            ),
+            small_worlds.crowd(8),
+            days=2,
+            experience_weight=2.0,
+            **way,
+        )
+        run = small_worlds.model(where).run()
+        assert small_worlds.people_at(run, GATE, State.REGISTERED) == 8
+        reports.append(np.count_nonzero(run.engine.beliefs["passes_on"]))
+    assert reports == [0, 8]
+
+
 def test_they_reached_the_terrain_border_and_no_crossing() -> None:
     """Charts of journeys agree with arrivals, which do not count people who were found."""
     run = found_at_once(8).run()
