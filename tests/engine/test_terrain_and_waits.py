@@ -262,6 +262,19 @@ def test_people_are_told_apart_by_papers_only_where_an_order_goes_by_them(
     assert status["kinds"] == 2 * TRAITS * (3 + 1)
 
 
+@pytest.mark.parametrize(
+    ("concerned", "kinds"), [(1 | 1 << TRAITS, TRAITS), (1, 2 * TRAITS), (1 << TRAITS, 2 * TRAITS)]
+)
+def test_papers_matter_where_those_of_no_class_are_concerned_with_or_without_them(
+    concerned: int, kinds: int
+) -> None:
+    status, measures = np.zeros(1, dtype=STATUS)[0], np.zeros(1, dtype=MEASURE)
+    status["told_apart"], status["kinds"] = BY_TRAITS, TRAITS
+    measures["origin"], measures["concerned"] = NOBODY, concerned
+    tell_apart(status, measures, 3)
+    assert status["kinds"] == kinds
+
+
 def test_what_is_expected_of_opening_hours_holds_until_their_week_changes() -> None:
     """From eight to four on ten days, then from ten to two: the fourth day sees it in its week."""
     spans = [(24.0 * day + 8.0, 24.0 * day + 16.0) for day in range(10)]

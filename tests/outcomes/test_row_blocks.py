@@ -43,3 +43,10 @@ def test_tables_are_the_same_in_small_blocks(name: str, monkeypatch: pytest.Monk
     assert list(in_blocks) == list(whole)
     for column, values in whole.items():
         np.testing.assert_array_equal(in_blocks[column], values, err_msg=column)
+
+
+def test_what_a_record_keeps_of_waits_cannot_be_changed_by_who_reads_it() -> None:
+    run = reference_model().run()
+    record = RunRecord(run.world, run.parameters, run.engine)
+    with pytest.raises(ValueError, match="read-only"):
+        record.sum_of_waits_h()[0] = 0.0
