@@ -27,7 +27,7 @@ from sim.results.tables.record import (
 )
 
 MOST_BLOCK_BYTES: Final = 128 * 2**20  # of values by day, crossing and run
-MOST_ROWS: Final = 2**19  # of a policy, whose series are told apart in one step
+MOST_ROWS: Final = 2**17  # of a policy, whose series are told apart in one step
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
     "q025": 0.025,
