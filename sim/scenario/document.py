@@ -58,6 +58,23 @@ class Document:
         assert isinstance(plain, dict), "the top of a file is a mapping"
         return plain
 
+    def data_at(self, key: Sequence[str | int]) -> Any:
+        """A part of the data, new at every call, without the rest being copied.
+
+        Args:
+            key: as that of ``locate``.
+
+        Raises:
+            KeyError: nothing was written there.
+        """
+        node = self._root
+        for part in key:
+            found = node.find(part)
+            if found is None:
+                raise KeyError(part)
+            node = found[1]
+        return node.plain
+
     @property
     def keys(self) -> dict[str, Plain]:
         """Every value by its dotted path, as ``overrides`` and ``--set`` name it."""

@@ -88,34 +88,34 @@ def central_value(
 
 def _holder(draft: Draft, name: str, rules: NamedRules) -> _Holder:
     section, _, rest = name.partition(".")
-    data = draft.checks.document.data
     if section == "crossings":
-        return _of_crossing(draft, data, name, rest)
+        return _of_crossing(draft, name, rest)
     if section == "hypotheses":
         of, _, field = rest.rpartition(".")
         if of in rules.hypotheses:
-            own = data["hypotheses"][of]
+            own = draft.checks.document.data_at(("hypotheses", of))
             kind = registered_hypotheses()[own["type"]]
             bare = {k: v for k, v in own.items() if k not in WeightedHypothesis.model_fields}
             return _Holder(kind, bare, rules.hypotheses[of].rule, (field,))
         raise _NotDrawnError(f"{name}: no such hypothesis", did_you_mean(of, rules.hypotheses))
     if section == "controls":
-        return _of_control(data, name, rest, rules)
+        return _of_control(draft, name, rest, rules)
     hint = did_you_mean(section, SECTIONS) or f"sections are {', '.join(SECTIONS)}"
     raise _NotDrawnError(f"{name!r} is neither a parameter nor the path of a key", hint)
 
 
-def _of_crossing(draft: Draft, data: JsonMapping, name: str, rest: str) -> _Holder:
+def _of_crossing(draft: Draft, name: str, rest: str) -> _Holder:
     for key in DRAWN_OF_CROSSINGS:
         of = rest.removesuffix(f".{key}")
         for k, crossing in enumerate(draft.file.crossings):
             if of != rest and crossing.id == of:
-                return _Holder(Crossing, data["crossings"][k], crossing, tuple(key.split(".")))
+                data = draft.checks.document.data_at(("crossings", k))
+                return _Holder(Crossing, data, crossing, tuple(key.split(".")))
     hint = f"of crossings {', '.join(DRAWN_OF_CROSSINGS)} can be drawn: crossings.<id>.<key>"
     raise _NotDrawnError(f"{name!r} is no key of a crossing that can be drawn", hint)
 
 
-def _of_control(data: JsonMapping, name: str, rest: str, rules: NamedRules) -> _Holder:
+def _of_control(draft: Draft, name: str, rest: str, rules: NamedRules) -> _Holder:
     of, _, path = rest.partition(".")
     number, _, field = path.partition(".")
     if of not in rules.controls:
@@ -124,9 +124,8 @@ def _of_control(data: JsonMapping, name: str, rest: str, rules: NamedRules) -> _
     if not number.isdecimal() or int(number) >= len(steps) or field not in OF_STEPS:
         hint = f"{', '.join(OF_STEPS)} of a step can be drawn: controls.{of}.<number from 0>.<key>"
         raise _NotDrawnError(f"{name!r} is no key of a step that can be drawn", hint)
-    return _Holder(
-        GateStep, data["controls"][of]["steps"][int(number)], steps[int(number)], (field,)
-    )
+    data = draft.checks.document.data_at(("controls", of, "steps", int(number)))
+    return _Holder(GateStep, data, steps[int(number)], (field,))
 
 
 def _require_possible(draft: Draft, holder: _Holder, name: str, value: float) -> None:

@@ -228,8 +228,9 @@ def _controls(draft: Draft) -> dict[str, NamedControl]:
 
 def _check_named_places(draft: Draft, name: str) -> None:
     """The crossings and origins that the steps of a control name are there."""
-    steps = draft.checks.document.data["controls"][name]["steps"]
-    draft.checks.validate(tuple[GateStep, ...], steps, ("controls", name, "steps"), draft.ids)
+    place = ("controls", name, "steps")
+    steps = draft.checks.document.data_at(place)
+    draft.checks.validate(tuple[GateStep, ...], steps, place, draft.ids)
 
 
 def _oversight(draft: Draft) -> Oversight | None:

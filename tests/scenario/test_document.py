@@ -68,6 +68,18 @@ def test_a_key_can_be_located_apart_from_its_value(write: Write) -> None:
     assert (place.line, place.column) == (2, 3)
 
 
+def test_a_part_of_the_data_is_that_of_the_whole(write: Write) -> None:
+    document = read_document(write("a: {x: [{id: p, y: 1}, {id: q, y: [2]}]}\n"))
+    whole = document.data
+    assert document.data_at([]) == whole
+    assert document.data_at(["a", "x", 1, "y"]) == whole["a"]["x"][1]["y"] == [2]
+    assert document.data_at(["a", "x", "q"]) == {"id": "q", "y": [2]}
+    document.data_at(["a", "x"]).clear()
+    assert document.data == whole
+    with pytest.raises(KeyError, match="z"):
+        document.data_at(["a", "z", "y"])
+
+
 def test_the_digest_is_that_of_the_merged_data(write: Write) -> None:
     one = read_document(write("a: {x: 1, y: [1, 2]}\nb: ä\n"))
     write("b: ä\n", "base.yaml")
