@@ -238,13 +238,13 @@ class Source:
 
 
 class TestSummary:
-    """All series of a policy in one step, or one after another: the same."""
+    """All days in one block, or each in its own: the same."""
 
     DAYS = (date(2023, 11, 1), date(2023, 11, 2))
 
-    @pytest.fixture(autouse=True, params=[0, daily_summary.MOST_ROWS])
-    def _most_rows(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(daily_summary, "MOST_ROWS", request.param)
+    @pytest.fixture(autouse=True, params=[1, daily_summary.MOST_BLOCK_BYTES])
+    def _most_bytes(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(daily_summary, "MOST_BLOCK_BYTES", request.param)
 
     def daily(self, rows: list[tuple[int, date, str, float]]) -> pl.DataFrame:
         full = [

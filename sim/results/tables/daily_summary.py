@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,7 @@ from sim.results.tables.record import (
     scenario_clock,
 )
 
-MOST_BLOCK_BYTES: Final = 128 * 2**20  # of values by day, crossing and run
-MOST_ROWS: Final = 2**17  # of a policy, whose series are told apart in one step
+MOST_BLOCK_BYTES: Final = 64 * 2**20  # of values by day, crossing and run
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
     "q025": 0.025,
@@ -51,39 +50,36 @@ def summarise_daily(
     one.
 
     Args:
-        daily: Has the rows of ``daily.parquet``.
+        daily: Has the rows of ``daily.parquet``; those of a run follow each other.
         policies: Every policy that ran, in order.
         dates: Every day of the period, in order.
         runs: The number of runs of each policy.
     """
-    several = max(1, MOST_BLOCK_BYTES // (8 * max(1, len(dates) * runs)))
     found = _by_series(daily)
-    given = [series for series, crossings in found.items() if TOTAL in crossings]
-    asked = _Asked(dates, sorted({TOTAL}.union(*found.values())), given)
     for policy in policies:
         parts = list(daily.parts("daily", policy))
-        rows = sum(part.select(pl.len()).collect().item() for part in parts)
-        whole = _cells(pl.concat(parts), asked) if parts and rows <= MOST_ROWS else None
-        summaries = []
+        summaries = [pl.DataFrame(schema=TABLE.schema)]
         for series, crossings in found.items():
-            for some in _cut(sorted({*crossings, TOTAL}), several):
-                each = (_cells(part, asked, series).get(series) for part in parts)
-                cells = each if whole is None else [whole.get(series)]
-                block = _dense(cells, [asked.places.index(name) for name in some], len(dates), runs)
-                summaries.append(_summarised(block, policy, series, crossings=some, dates=dates))
-        yield pl.concat([pl.DataFrame(schema=TABLE.schema), *summaries])
+            places = sorted({*crossings, TOTAL})
+            most = max(1, MOST_BLOCK_BYTES // (8 * len(places) * max(1, runs)))
+            for first in range(0, len(dates), most):
+                some = dates[first : first + most]
+                block = _dense(parts, series, places, some, runs)
+                if TOTAL not in crossings:
+                    block[:, places.index(TOTAL)] = _sums(block)
+                summaries.append(_summarised(block, policy, series, crossings=places, dates=some))
+        yield pl.concat(summaries)
 
 
 def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
-    """The daily rows with, for every series and run, the sum over crossings as ``total``."""
-    return _with_totals(daily, daily.filter(crossing=TOTAL)["series"].unique().to_list())
+    """The daily rows with, for every series and run, the sum over crossings as ``total``.
 
-
-def _with_totals(daily: pl.DataFrame, given: Sequence[str]) -> pl.DataFrame:
-    """The same, but for series whose totals are given."""
+    A series that is given for ``total`` keeps the given one.
+    """
     keys = [*RUN_KEYS, "date", "series"]
+    given = daily.filter(crossing=TOTAL)["series"].unique().to_list()
     sums = (
-        daily.filter(~pl.col("series").is_in(list(given)))
+        daily.filter(~pl.col("series").is_in(given))
         .group_by(keys)
         .agg(pl.col("value").sort().sum())  # sorted, so that the sum does not depend on row order
         .with_columns(crossing=pl.lit(TOTAL))
@@ -102,56 +98,45 @@ def _by_series(daily: RowSource) -> dict[str, list[str]]:
     return crossings
 
 
-def _cut(crossings: Sequence[str], several: int) -> Iterator[Sequence[str]]:
-    for first in range(0, len(crossings), several):
-        yield crossings[first : first + several]
-
-
-class _Cells(NamedTuple):
-    """Values of a series, totals among them, of some runs, which are numbered in order.
-
-    Attributes:
-        day: number of the day, shape (rows,).
-        place: number of the crossing, or of TOTAL, same shape.
-        run: number of the run among those in which the series is not zero, same shape.
-        value: same shape.
-        runs: how many runs those are.
-    """
-
-    day: npt.NDArray[np.int64]
-    place: npt.NDArray[np.int64]
-    run: npt.NDArray[np.int64]
-    value: npt.NDArray[np.float64]
-    runs: int
-
-
-_CELL: Final = ("day", "place", "run", "value")
-
-
-class _Asked(NamedTuple):
-    """What a summary is of: days, crossings and TOTAL in order, and series with given totals."""
-
-    dates: Sequence[date]
-    places: Sequence[str]
-    given: Sequence[str]
-
-
-def _cells(part: pl.LazyFrame, asked: _Asked, series: str | None = None) -> dict[str, _Cells]:
-    """Values of each series in some rows, or of one; all together take as many steps as one."""
-    rows = (part if series is None else part.filter(pl.col("series") == series)).collect()
-    run = pl.struct("state_of_world", "replicate").rank("dense").over("series").cast(pl.Int64)
-    day, place = (
-        pl.col(name).replace_strict(list(known), range(len(known)), default=None)
-        for name, known in (("date", asked.dates), ("crossing", asked.places))
+def _dense(
+    parts: Iterable[pl.LazyFrame],
+    series: str,
+    places: Sequence[str],
+    dates: Sequence[date],
+    runs: int,
+) -> npt.NDArray[np.float64]:
+    """Values of a series by day, crossing and run; runs are in order, those of zeros last."""
+    block = np.zeros((len(dates), len(places), runs))
+    wanted = (pl.col("series") == series) & pl.col("date").is_between(dates[0], dates[-1])
+    cell = (
+        *RUN_KEYS[1:],
+        (pl.col("date") - dates[0]).dt.total_days(),
+        pl.col("crossing").replace_strict(list(places), range(len(places))),
+        "value",
     )
-    numbered = _with_totals(rows, asked.given).with_columns(run=run - 1, day=day, place=place)
-    found = {}
-    for (name,), some in numbered.partition_by("series", as_dict=True).items():
-        runs = some.select(pl.col("run").max() + 1).item()
-        within = some.drop_nulls("day")
-        day_of, place_of, run_of, values = (within[each].to_numpy() for each in _CELL)
-        found[str(name)] = _Cells(day_of, place_of, run_of, values, runs)
-    return found
+    before = 0
+    for part in parts:
+        rows = part.filter(wanted).select(cell).collect()
+        state, replicate, day, place, value = (column.to_numpy() for column in rows)
+        begins = (np.diff(state, prepend=-1) != 0) | (np.diff(replicate, prepend=-1) != 0)
+        block[day, place, before + np.cumsum(begins) - 1] = value
+        before += int(begins.sum())
+    return block
+
+
+def _sums(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sums over crossings, shape (days, runs), to the digits of those of ``with_totals``.
+
+    Polars adds with what rounding loses kept, after Kahan (1965), doi:10.1145/363707.363723.
+    """
+    total = np.zeros((len(block), block.shape[2]))
+    lost = np.zeros_like(total)
+    for values in np.sort(block, axis=1).swapaxes(0, 1):
+        more = values - lost
+        longer = total + more
+        lost = (longer - total) - more
+        total = longer
+    return total
 
 
 def _summarised(
@@ -188,23 +173,6 @@ def _levels(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     asked = list(QUANTILES.values())
     several = (block[first : first + days] for first in range(0, len(block), days))
     return np.concatenate([np.quantile(each, asked, axis=2) for each in several], axis=1)
-
-
-def _dense(
-    parts: Iterable[_Cells | None], places: Sequence[int], days: int, runs: int
-) -> npt.NDArray[np.float64]:
-    """Values by day, crossing and run; runs are in order, those without any value last."""
-    block = np.zeros((days, len(places), runs))
-    column = np.full(max(places) + 1, len(places))
-    column[list(places)] = range(len(places))
-    before = 0
-    for cells in filter(None, parts):
-        known = np.flatnonzero(cells.place < len(column))
-        known = known[column[cells.place[known]] < len(places)]
-        where = cells.day[known], column[cells.place[known]], cells.run[known] + before
-        block[where] = cells.value[known]
-        before += cells.runs
-    return block
 
 
 def _frames(tables: RowSource, manifest: Manifest) -> Iterator[pl.DataFrame]:
