@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.storage.cycles import not_while_loading
 from sim.storage.json_object import JsonMapping
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def calibrate(
         parts: folders where :func:`sim.api.part_making.make_calibration_part` was at work, if not
             in the same one.
     """
-    from sim.calibration.calibrate import SILENT, Reports, run_calibration  # deferred: the engine
-    from sim.calibration.calibration_options import Effort, calibration_options
-    from sim.calibration.rounds import Division
-    from sim.study.execution import Crew
+    with not_while_loading():
+        from sim.calibration.calibrate import SILENT, Reports, run_calibration  # deferred: engine
+        from sim.calibration.calibration_options import Effort, calibration_options
+        from sim.calibration.rounds import Division
+        from sim.study.execution import Crew
 
     how = Effort(runs=runs, particles=particles, seed=seed, workers=workers)
     options = calibration_options(

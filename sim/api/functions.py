@@ -16,6 +16,7 @@ from sim.errors import InputError, did_you_mean, disk_refusals, quoted
 from sim.scenario import TEMPLATE
 from sim.scenario.shipped import STARTED, scenario_file, shipped_scenarios
 from sim.storage.atomic import clear_staging, staging_folder
+from sim.storage.cycles import not_while_loading
 from sim.storage.locks import exclusive_lock
 from sim.study.warm_up import compile_engine
 
@@ -98,8 +99,9 @@ def start_model(
     Raises:
         InputError: if a policy, hypothesis or response does not exist.
     """
-    from sim.study.options import study_options  # deferred: they load the engine
-    from sim.study.replication import Study
+    with not_while_loading():
+        from sim.study.options import study_options  # deferred: they load the engine
+        from sim.study.replication import Study
 
     options = study_options(
         scenario, [policy], seed=seed, central=central, hypothesis=hypothesis, response=response
@@ -266,9 +268,10 @@ def compare(
         BusyError: if another process is at work on the folder.
         WorkInterrupted: on an interrupt from the keyboard; it says what is kept.
     """
-    from sim.study.execution import Crew
-    from sim.study.options import study_options  # deferred: they load the engine
-    from sim.study.run import Gathering, run_study
+    with not_while_loading():
+        from sim.study.execution import Crew
+        from sim.study.options import study_options  # deferred: they load the engine
+        from sim.study.run import Gathering, run_study
 
     options = study_options(
         scenario,

@@ -8,6 +8,8 @@ and is to go as soon as it is done with.
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 AS_BEGUN: Final = gc.get_threshold()
@@ -18,6 +20,18 @@ OFTEN: Final = (700, 10, 10)  # as Python 3.12 begins; later ones wait for more 
 def collect_seldom() -> None:
     """While libraries and files are loaded, in a process that is ours."""
     gc.set_threshold(NEW_OBJECTS, *AS_BEGUN[1:])
+
+
+@contextmanager
+def not_while_loading() -> Iterator[None]:
+    """Look for no cycles in the block, in anybody's process: what libraries load stays."""
+    sought = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if sought:
+            gc.enable()
 
 
 def collect_often() -> None:
