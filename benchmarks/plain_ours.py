@@ -1,6 +1,7 @@
 """The plain model in this engine, from a scenario file to a finished run, by the public interface.
 
-``python -m benchmarks.plain_ours GROUPS SEED RUNS``. Machine code is loaded by a tiny run first.
+``python -m benchmarks.plain_ours GROUPS SEED RUNS``. Machine code is loaded first, as before every
+study, and by a tiny run; memory is what the process has from then on.
 ``cpu_s`` is building the model and running it; ``record_s`` is making every table that a study
 keeps of a run (indicators, classes, daily series), on top of that.
 """
@@ -16,13 +17,14 @@ from typing import Final
 import numpy as np
 
 from benchmarks.plain_model import HUBS, PLACES, POLICY, PlainModel
-from benchmarks.plain_outcome import Outcome, peak_mb, print_runs
+from benchmarks.plain_outcome import Outcome, begin_peak_anew, peak_mb, print_runs
 from sim import load_scenario
 from sim.engine.person_states import Phase, states_in
 from sim.model import BorderModel
 from sim.results.tables import TABLES
 from sim.study.options import StudyOptions
 from sim.study.replication import Study
+from sim.study.warm_up import compile_engine
 
 TINY: Final = 100
 UNDER_WAY: Final = states_in(*(phase for phase in Phase if phase != Phase.ENDED))
@@ -91,4 +93,6 @@ def _outcome(run: BorderModel) -> Outcome:
 
 if __name__ == "__main__":
     simulate(PlainModel(TINY), 1)
+    compile_engine()
+    begin_peak_anew()
     print_runs(simulate)

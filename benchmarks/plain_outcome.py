@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -69,3 +70,12 @@ def peak_mb() -> float:
         if found:
             return 1024 * int(found.group(1)) / MEGABYTE
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_OF_MAXRSS / MEGABYTE
+
+
+def begin_peak_anew() -> None:
+    """Forget the most memory so far, where the system can (Linux): what comes next is compared.
+
+    A process that has given memory back would seem to need none for what fits into it.
+    """
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

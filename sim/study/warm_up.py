@@ -9,8 +9,10 @@ from threading import Timer
 from sim.scenario import TEMPLATE
 from sim.storage.compiler_cache import VARIABLE, is_temporary
 from sim.storage.cycles import collect_often
+from sim.storage.library_code import let_go_of_code
 
 PATIENCE_S = 5.0  # loading the compiled engine takes less
+COMPILER = "libllvmlite"  # links what is loaded, with some 50 MB of its code
 
 
 def engine_is_compiled() -> bool:
@@ -60,10 +62,11 @@ def compile_engine(
 
 @cache
 def _run_a_small_scenario() -> None:
-    """Once in a process: afterwards the engine is there."""
+    """Once in a process: afterwards the engine is there, and the compiler is done with."""
     from sim.scenario.loading import load_scenario  # deferred: help must come at once
     from sim.study.options import StudyOptions
     from sim.study.replication import Study
 
     scenario = load_scenario(TEMPLATE / "scenario.yaml")
     Study(StudyOptions(scenario, tuple(scenario.policies), scenario.seed)).run_states([0])
+    let_go_of_code(COMPILER)

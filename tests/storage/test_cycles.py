@@ -27,16 +27,21 @@ except InputError:
 """
 
 
-def test_nothing_is_sought_in_the_block_and_then_what_was_sought_before() -> None:
-    for begun in (True, False):
-        (gc.enable if begun else gc.disable)()
-        try:
-            with pytest.raises(ImportError), not_while_loading():
-                assert not gc.isenabled()
-                raise ImportError
-            assert gc.isenabled() == begun
-        finally:
-            gc.enable()
+def _fail_to_load() -> None:
+    with not_while_loading():
+        assert not gc.isenabled()
+        raise ImportError
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_nothing_is_sought_in_the_block_and_then_what_was_sought_before(begun: bool) -> None:
+    (gc.enable if begun else gc.disable)()
+    try:
+        with pytest.raises(ImportError):
+            _fail_to_load()
+        assert gc.isenabled() == begun
+    finally:
+        gc.enable()
 
 
 def test_a_study_loads_the_engine_without_looking_for_cycles() -> None:

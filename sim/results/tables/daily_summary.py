@@ -109,10 +109,10 @@ def _dense(
     block = np.zeros((len(dates), len(places), runs))
     wanted = (pl.col("series") == series) & pl.col("date").is_between(dates[0], dates[-1])
     cell = (
-        *RUN_KEYS[1:],
+        *map(pl.col, RUN_KEYS[1:]),
         (pl.col("date") - dates[0]).dt.total_days(),
         pl.col("crossing").replace_strict(list(places), range(len(places))),
-        "value",
+        pl.col("value"),
     )
     before = 0
     for part in parts:
