@@ -30,7 +30,7 @@ from sim.calibration.rounds import (
 from sim.calibration.sampler import Measure, Plan, Sampled, Sampler, Sweep, strongest
 from sim.errors import ResultsError, resumable
 from sim.fingerprint import source_fingerprint
-from sim.model.initialisation import Blueprint
+from sim.model.blueprint import Blueprint
 from sim.results.posterior_folder import (
     Posterior,
     read_manifest,

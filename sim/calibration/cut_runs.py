@@ -14,8 +14,8 @@ import numpy as np
 from sim.calibration.early_rejection import Limit
 from sim.calibration.observation_model import reported
 from sim.calibration.prior import REPORTING_CV, Floats, Points, Prior
+from sim.model.blueprint import Blueprint
 from sim.model.border_model import BorderModel
-from sim.model.initialisation import Blueprint
 from sim.outcomes.run_record import RunRecord
 from sim.outcomes.series import SERIES
 from sim.study.observed_cells import Cell, people_of

@@ -57,8 +57,9 @@ from sim.engine.handle import pack
 from sim.engine.signatures import Column
 from sim.errors import RajasimError
 from sim.hypotheses import Conduct, GateStep, Hypothesis, Response, with_steps
+from sim.model.blueprint import Blueprint
 from sim.model.checkpoint import Checkpoint, read_checkpoint, typed_like, write_checkpoint
-from sim.model.initialisation import Blueprint, build_engine
+from sim.model.initialisation import build_engine
 from sim.model.mesa_surface import MesaSurface
 from sim.model.table_room import Capacity, more_events, more_groups
 from sim.policies import Policy

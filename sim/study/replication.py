@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from sim.model import BorderModel
-from sim.model.initialisation import Blueprint
+from sim.model.blueprint import Blueprint
 from sim.outcomes.run_record import RunRecord
 from sim.results.tables import TABLES
 from sim.results.tables.record import Rows

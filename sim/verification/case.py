@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from sim.model import BorderModel
-from sim.model.initialisation import Blueprint
+from sim.model.blueprint import Blueprint
 from sim.model.table_room import Capacity
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import REPLICATES, interval_of_mean

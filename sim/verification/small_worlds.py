@@ -19,7 +19,7 @@ from sim.engine.codes import Distribution, Mode, PersonState, QueueDiscipline
 from sim.engine.signatures import Column, Table
 from sim.hypotheses import Hypothesis, LetsThrough, Response
 from sim.model import BorderModel
-from sim.model.initialisation import Blueprint
+from sim.model.blueprint import Blueprint
 from sim.model.table_room import Capacity
 from sim.policies.oversight import Oversight
 from sim.policies.timed import Open

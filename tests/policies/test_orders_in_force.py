@@ -13,7 +13,7 @@ from sim.engine.codes import PersonState as State
 from sim.engine.known_measures import believed_end
 from sim.hypotheses import LetsThrough
 from sim.model import BorderModel
-from sim.model.initialisation import Blueprint
+from sim.model.blueprint import Blueprint
 from sim.policies import Observation, Once, Order
 from sim.policies.timed import Closure
 from sim.verification import small_worlds

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from sim.clock import Clock
 from sim.model import BorderModel
+from sim.model.blueprint import Blueprint
 from sim.model.demand_streams import demand_streams, drift_of_days, mean_group_size
-from sim.model.initialisation import Blueprint, build_engine
+from sim.model.initialisation import build_engine
 from sim.policies.timed import Open
 from sim.verification import small_worlds
 from sim.verification.reference_statistics import interval_of_mean
