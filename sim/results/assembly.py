@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,6 +21,45 @@ from sim.results.tables.record import POLICY, Manifest, Table, ids
 
 MOST_IN_MEMORY: Final = 64 * 2**20  # bytes of rows, of all tables together
 ROW_GROUP: Final = 262_144  # rows
+
+
+@dataclass
+class _Rows:
+    """Rows of a table and a policy, in order.
+
+    Attributes:
+        files: where the first of them wait.
+        waiting: those after them, in memory.
+        bytes: what these take there.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    waiting: list[pl.DataFrame] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Add rows after the others."""
+        self.waiting.append(frame)
+        self.bytes += int(frame.estimated_size())
+
+    def parts(self) -> Iterator[pl.LazyFrame]:
+        """All of them, in few pieces."""
+        for file in self.files:
+            yield pl.scan_parquet(file, glob=False)
+        if self.waiting:
+            yield self._in_memory().lazy()
+
+    def put_aside(self, file: Path) -> None:
+        """Move what is in memory into a new file."""
+        buffer = io.BytesIO()
+        self._in_memory().write_parquet(buffer, compression="lz4")
+        file.write_bytes(buffer.getbuffer())
+        self.files.append(file)
+        self.waiting, self.bytes = [], 0
+
+    def _in_memory(self) -> pl.DataFrame:
+        self.waiting = [pl.concat(self.waiting)]
+        return self.waiting[0]
 
 
 class GatheredRows:
@@ -39,7 +79,7 @@ class GatheredRows:
         self.folder = folder
         self._manifest = manifest
         self._policies = ids(manifest, "policies")
-        self._parts: dict[str, dict[str, list[pl.DataFrame | Path]]] = {}
+        self._rows: dict[str, dict[str, _Rows]] = {}
         self._bytes = 0
         self._files = 0
 
@@ -50,28 +90,30 @@ class GatheredRows:
             ResultsError: the frame lacks a column.
         """
         shaped = table.shaped(frame, self._manifest)
-        if shaped.is_empty() and table.name in self._parts:
+        if shaped.is_empty() and table.name in self._rows:
             return
         by_policy = {"": shaped}
         if POLICY.name in shaped.columns:
             cut = shaped.partition_by(POLICY.name, maintain_order=True)
             by_policy = {part[POLICY.name][0] or "": part for part in cut} or {"": shaped}
         for policy, part in by_policy.items():
-            self._parts.setdefault(table.name, {}).setdefault(policy, []).append(part)
-            self._bytes += int(part.estimated_size())
+            rows = self._rows.setdefault(table.name, {}).setdefault(policy, _Rows())
+            before = rows.bytes
+            rows.add(part)
+            self._bytes += rows.bytes - before
         if self._bytes > MOST_IN_MEMORY:
-            self._put_aside()
+            self._make_room()
 
     def parts(self, table: str, policy: str | None = None) -> Iterator[pl.LazyFrame]:
         """Rows of a table, in order; of one policy, or of all."""
-        yield from map(_lazy, self._in_order(table, policy))
+        for rows in self._in_order(table, policy):
+            yield from rows.parts()
 
-    def _in_order(self, table: str, policy: str | None = None) -> Iterator[pl.DataFrame | Path]:
-        of = self._parts.get(table, {})
+    def _in_order(self, table: str, policy: str | None = None) -> list[_Rows]:
+        of = self._rows.get(table, {})
         order = [name for name in ("", *self._policies) if name in of]
         names = [*order, *sorted(of.keys() - {*order})] if policy is None else [policy]
-        for name in names:
-            yield from of.get(name, ())
+        return [of[name] for name in names if name in of]
 
     def write(self, table: Table, path: Path) -> None:
         """Write a table into a new file.
@@ -113,30 +155,29 @@ class GatheredRows:
 
     def _whole(self, table: str) -> pl.LazyFrame:
         """A table in one piece; where rows are in files, of files alone, which are read in turn."""
-        if not self._files:
+        found = self._in_order(table)
+        if not any(rows.files for rows in found):
             return pl.concat(list(self.parts(table)))
-        self._put_aside()
-        files = [part for part in self._in_order(table) if isinstance(part, Path)]
-        return pl.scan_parquet(files, glob=False)
+        self._put_aside([rows for rows in found if rows.waiting])
+        return pl.scan_parquet([file for rows in found for file in rows.files], glob=False)
 
-    def _put_aside(self) -> None:
-        """Move all rows from memory into files."""
+    def _make_room(self) -> None:
+        """Move rows from memory into files until half of the room is free: where most are, first.
+
+        Few files with many rows each: those of small tables go on waiting.
+        """
+        found = [rows for by_policy in self._rows.values() for rows in by_policy.values()]
+        chosen, left = [], self._bytes
+        for rows in sorted(found, key=lambda each: each.bytes, reverse=True):
+            if left <= MOST_IN_MEMORY // 2:
+                break
+            chosen.append(rows)
+            left -= rows.bytes
+        self._put_aside([rows for rows in chosen if rows.waiting])
+
+    def _put_aside(self, chosen: Sequence[_Rows]) -> None:
         self.folder.mkdir(exist_ok=True)
-        for by_policy in self._parts.values():
-            for parts in by_policy.values():
-                for k, part in enumerate(parts):
-                    if isinstance(part, pl.DataFrame):
-                        parts[k] = self._put(part)
-        self._bytes = 0
-
-    def _put(self, part: pl.DataFrame) -> Path:
-        path = self.folder / f"{self._files:08}.parquet"
-        self._files += 1
-        buffer = io.BytesIO()
-        part.write_parquet(buffer, compression="lz4")
-        path.write_bytes(buffer.getbuffer())
-        return path
-
-
-def _lazy(part: pl.DataFrame | Path) -> pl.LazyFrame:
-    return part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part, glob=False)
+        for rows in chosen:
+            self._bytes -= rows.bytes
+            rows.put_aside(self.folder / f"{self._files:08}.parquet")
+            self._files += 1

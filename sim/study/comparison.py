@@ -7,7 +7,7 @@ difference between two policies in such a run is due to the policies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -19,7 +19,7 @@ from sim.results.tables import TABLES
 from sim.scenario.scenario import Scenario
 from sim.study.learning import Learner
 from sim.study.partial_results import PartialResults
-from sim.study.replication import Replication, Study, chunks
+from sim.study.replication import Replication, Study
 from sim.study.states import StateOfWorld
 
 AT_ONCE_BYTES: Final = 8 * 2**20  # of runs whose rows are made at a time: rows are ten times more
@@ -70,23 +70,13 @@ def gather(study: Study, partial: PartialResults, rows: GatheredRows) -> None:
         rows: where rows are gathered.
     """
     learner = Learner(study)
-    for chunk in partial.in_order():
+    for chunk in partial.in_order(AT_ONCE_BYTES):
         learner.add(chunk)
-        for some in _at_once(chunk, whole=len(chunk) == len(partial)):
-            compared = ComparedRuns(study, some)
-            for table in TABLES.values():
-                if table.of_run:
-                    rows.add(table, table.frame(compared))
+        compared = ComparedRuns(study, chunk)
+        for table in TABLES.values():
+            if table.of_run:
+                rows.add(table, table.frame(compared))
     whole = ComparedRuns(study, (), learner)
     for table in TABLES.values():
         if table.of_study:
             rows.add(table, table.frame(whole))
-
-
-def _at_once(chunk: list[Replication], *, whole: bool) -> Iterator[list[Replication]]:
-    """Runs whose rows are made at a time: a small study, or runs of one policy, not too many."""
-    if whole and sum(run.bytes for run in chunk) < AT_ONCE_BYTES:
-        yield chunk
-        return
-    for policy in sorted({run.policy for run in chunk}):
-        yield from chunks((each for each in chunk if each.policy == policy), AT_ONCE_BYTES)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from sim.results.tables.record import (
     scenario_clock,
 )
 
-MOST_BLOCK_BYTES: Final = 64 * 2**20  # of values by day, crossing and run
+MOST_BLOCK_BYTES: Final = 32 * 2**20  # of values by series, day, crossing and run
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
     "q025": 0.025,
@@ -56,18 +56,16 @@ def summarise_daily(
         runs: The number of runs of each policy.
     """
     found = _by_series(daily)
+    places = {series: sorted({*crossings, TOTAL}) for series, crossings in found.items()}
+    day_bytes = {series: 8 * len(here) * runs for series, here in places.items()}
     for policy in policies:
         parts = list(daily.parts("daily", policy))
         summaries = [pl.DataFrame(schema=TABLE.schema)]
-        for series, crossings in found.items():
-            places = sorted({*crossings, TOTAL})
-            most = max(1, MOST_BLOCK_BYTES // (8 * len(places) * max(1, runs)))
-            for first in range(0, len(dates), most):
-                some = dates[first : first + most]
-                block = _dense(parts, series, places, some, runs)
-                if TOTAL not in crossings:
-                    block[:, places.index(TOTAL)] = _sums(block)
-                summaries.append(_summarised(block, policy, series, crossings=places, dates=some))
+        for some in _pieces(day_bytes, dates):
+            for series, block in _dense(parts, some, places, runs).items():
+                if TOTAL not in found[series]:
+                    block[:, places[series].index(TOTAL)] = _sums(block)
+                summaries.append(_summarised(block, policy, series, places[series], some.dates))
         yield pl.concat(summaries)
 
 
@@ -98,30 +96,61 @@ def _by_series(daily: RowSource) -> dict[str, list[str]]:
     return crossings
 
 
+class _Piece(NamedTuple):
+    """What is summarised at a time."""
+
+    series: Sequence[str]
+    dates: Sequence[date]
+
+
+def _pieces(day_bytes: Mapping[str, int], dates: Sequence[date]) -> Iterator[_Piece]:
+    """Series and days whose values are held at a time; rows are gone through once for each piece.
+
+    Args:
+        day_bytes: what the values of a day of each series take.
+        dates: all days.
+    """
+    together: list[str] = []
+    size = 0
+    for series, of_day in day_bytes.items():
+        whole = len(dates) * of_day
+        if together and size + whole > MOST_BLOCK_BYTES:
+            yield _Piece(together, dates)
+            together, size = [], 0
+        if whole <= MOST_BLOCK_BYTES:
+            together.append(series)
+            size += whole
+            continue
+        days = max(1, MOST_BLOCK_BYTES // of_day)
+        for first in range(0, len(dates), days):
+            yield _Piece([series], dates[first : first + days])
+    if together:
+        yield _Piece(together, dates)
+
+
 def _dense(
-    parts: Iterable[pl.LazyFrame],
-    series: str,
-    places: Sequence[str],
-    dates: Sequence[date],
-    runs: int,
-) -> npt.NDArray[np.float64]:
-    """Values of a series by day, crossing and run; runs are in order, those of zeros last."""
-    block = np.zeros((len(dates), len(places), runs))
-    wanted = (pl.col("series") == series) & pl.col("date").is_between(dates[0], dates[-1])
-    cell = (
-        *map(pl.col, RUN_KEYS[1:]),
-        (pl.col("date") - dates[0]).dt.total_days(),
-        pl.col("crossing").replace_strict(list(places), range(len(places))),
-        pl.col("value"),
-    )
-    before = 0
+    parts: Iterable[pl.LazyFrame], piece: _Piece, places: Mapping[str, Sequence[str]], runs: int
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Values of each series by day, crossing and run.
+
+    Runs are in order, those in which a series is zero on all days of the piece last.
+    """
+    series, dates = piece
+    wanted = pl.col("series").is_in(list(series)) & pl.col("date").is_between(dates[0], dates[-1])
+    day = (pl.col("date") - dates[0]).dt.total_days()
+    blocks = {each: np.zeros((len(dates), len(places[each]), runs)) for each in series}
+    before = dict.fromkeys(series, 0)
     for part in parts:
-        rows = part.filter(wanted).select(cell).collect()
-        state, replicate, day, place, value = (column.to_numpy() for column in rows)
-        begins = (np.diff(state, prepend=-1) != 0) | (np.diff(replicate, prepend=-1) != 0)
-        block[day, place, before + np.cumsum(begins) - 1] = value
-        before += int(begins.sum())
-    return block
+        rows = part.filter(wanted).with_columns(date=day).collect()
+        for (each,), some in rows.partition_by("series", as_dict=True).items():
+            here = places[each]
+            place = pl.col("crossing").replace_strict(here, range(len(here)))
+            cells = some.select(*RUN_KEYS[1:], "date", place, "value")
+            state, replicate, on, at, value = (column.to_numpy() for column in cells)
+            begins = (np.diff(state, prepend=-1) != 0) | (np.diff(replicate, prepend=-1) != 0)
+            blocks[each][on, at, before[each] + np.cumsum(begins) - 1] = value
+            before[each] += int(begins.sum())
+    return blocks
 
 
 def _sums(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -143,18 +172,17 @@ def _summarised(
     block: npt.NDArray[np.float64],
     policy: str,
     series: str,
-    *,
-    crossings: Sequence[str],
+    places: Sequence[str],
     dates: Sequence[date],
 ) -> pl.DataFrame:
-    """Means and quantiles of one policy and series at some crossings, over all runs."""
+    """Means and quantiles of one policy and series over all runs."""
     columns = {name: values.ravel() for name, values in zip(QUANTILES, _levels(block), strict=True)}
-    days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(crossings))
+    days = np.repeat(np.array(dates, dtype="datetime64[D]"), len(places))
     summary = pl.DataFrame(
         {
             "policy": [policy] * len(days),
             "date": days,
-            "crossing": list(crossings) * len(dates),
+            "crossing": list(places) * len(dates),
             "series": [series] * len(days),
             "mean": block.mean(axis=2).ravel(),
             **columns,
