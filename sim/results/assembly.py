@@ -20,6 +20,7 @@ from sim.errors import StorageError, disk_refusals
 from sim.results.tables.record import POLICY, Manifest, Table, ids
 
 MOST_IN_MEMORY: Final = 64 * 2**20  # bytes of rows, of all tables together
+FILES_AT_ONCE: Final = 8  # that are read: they are small
 ROW_GROUP: Final = 262_144  # rows
 
 
@@ -44,8 +45,8 @@ class _Rows:
 
     def parts(self) -> Iterator[pl.LazyFrame]:
         """All of them, in few pieces."""
-        for file in self.files:
-            yield pl.scan_parquet(file, glob=False)
+        for first in range(0, len(self.files), FILES_AT_ONCE):
+            yield pl.scan_parquet(self.files[first : first + FILES_AT_ONCE], glob=False)
         if self.waiting:
             yield self._in_memory().lazy()
 

@@ -238,13 +238,16 @@ class Source:
 
 
 class TestSummary:
-    """All days in one block, or each in its own: the same."""
+    """All series and days at a time, or each alone: the same."""
 
     DAYS = (date(2023, 11, 1), date(2023, 11, 2))
 
-    @pytest.fixture(autouse=True, params=[1, daily_summary.MOST_BLOCK_BYTES])
-    def _most_bytes(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(daily_summary, "MOST_BLOCK_BYTES", request.param)
+    @pytest.fixture(autouse=True, params=["together", "a series", "rows of a day", "a day"])
+    def _at_a_time(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        if request.param == "a day":
+            monkeypatch.setattr(daily_summary, "MOST_BLOCK_BYTES", 1)
+        if request.param in ("a series", "rows of a day"):
+            monkeypatch.setattr(daily_summary, "MOST_ROWS", 4 if request.param == "a series" else 1)
 
     def daily(self, rows: list[tuple[int, date, str, float]]) -> pl.DataFrame:
         full = [

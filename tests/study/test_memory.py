@@ -38,6 +38,7 @@ def test_a_study_put_together_run_by_run_from_disk_writes_the_same_bytes(
     monkeypatch.setattr("sim.study.partial_results.OPEN_FILES", 1)
     monkeypatch.setattr("sim.study.comparison.AT_ONCE_BYTES", 1)
     monkeypatch.setattr("sim.results.assembly.MOST_IN_MEMORY", 0)
+    monkeypatch.setattr("sim.results.assembly.FILES_AT_ONCE", 2)
     monkeypatch.setattr("sim.results.tables.daily_summary.MOST_BLOCK_BYTES", 1)
     compare(load_scenario(Path(SCENARIO)), out=tmp_path / "out", **OPTIONS)  # type: ignore[arg-type]
     for name in FILES:

@@ -26,7 +26,8 @@ from sim.results.tables.record import (
     scenario_clock,
 )
 
-MOST_BLOCK_BYTES: Final = 32 * 2**20  # of values by series, day, crossing and run
+MOST_ROWS: Final = 2**20  # of a policy, that are held at a time: 20 bytes each
+MOST_BLOCK_BYTES: Final = 16 * 2**20  # of values by day, crossing and run
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
     "q025": 0.025,
@@ -55,17 +56,22 @@ def summarise_daily(
         dates: Every day of the period, in order.
         runs: The number of runs of each policy.
     """
-    found = _by_series(daily)
-    places = {series: sorted({*crossings, TOTAL}) for series, crossings in found.items()}
-    day_bytes = {series: 8 * len(here) * runs for series, here in places.items()}
+    counted = _counted(daily)
+    places = {
+        series: sorted({*counted.filter(series=series)["crossing"], TOTAL})
+        for series in counted["series"].unique().sort()
+    }
+    given = {*counted.filter(crossing=TOTAL)["series"]}
     for policy in policies:
         parts = list(daily.parts("daily", policy))
         summaries = [pl.DataFrame(schema=TABLE.schema)]
-        for some in _pieces(day_bytes, dates):
-            for series, block in _dense(parts, some, places, runs).items():
-                if TOTAL not in found[series]:
-                    block[:, places[series].index(TOTAL)] = _sums(block)
-                summaries.append(_summarised(block, policy, series, places[series], some.dates))
+        for piece in _pieces(counted.filter(policy=policy), dates):
+            for series, cells in _cells(parts, piece, places).items():
+                here = places[series]
+                for days, block in _blocks(cells, piece.dates, len(here), runs):
+                    if series not in given:
+                        block[:, here.index(TOTAL)] = _sums(block)
+                    summaries.append(_summarised(block, policy, series, here, days))
         yield pl.concat(summaries)
 
 
@@ -86,71 +92,100 @@ def with_totals(daily: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([daily, sums])
 
 
-def _by_series(daily: RowSource) -> dict[str, list[str]]:
-    """The crossings that each series is given for."""
-    empty = pl.DataFrame(schema={"crossing": pl.String, "series": pl.String})
-    found = [part.select(empty.columns).unique().collect() for part in daily.parts("daily")]
-    crossings: dict[str, list[str]] = {}
-    for crossing, series in pl.concat([empty, *found]).unique().sort("series", "crossing").rows():
-        crossings.setdefault(series, []).append(crossing)
-    return crossings
+def _counted(daily: RowSource) -> pl.DataFrame:
+    """How many rows there are of each policy, series and crossing."""
+    keys = ["policy", "series", "crossing"]
+    counts = [part.group_by(keys).agg(rows=pl.len()).collect() for part in daily.parts("daily")]
+    empty = pl.DataFrame(schema={**dict.fromkeys(keys, pl.String), "rows": pl.UInt32})
+    return pl.concat([empty, *counts]).group_by(keys).agg(pl.col("rows").sum())
 
 
 class _Piece(NamedTuple):
-    """What is summarised at a time."""
+    """Series and days of a policy whose rows are held at a time."""
 
     series: Sequence[str]
     dates: Sequence[date]
 
 
-def _pieces(day_bytes: Mapping[str, int], dates: Sequence[date]) -> Iterator[_Piece]:
-    """Series and days whose values are held at a time; rows are gone through once for each piece.
+def _pieces(counted: pl.DataFrame, dates: Sequence[date]) -> Iterator[_Piece]:
+    """All series and days of a policy; its rows are gone through once for each piece.
 
     Args:
-        day_bytes: what the values of a day of each series take.
+        counted: how many rows there are of each series and crossing of it.
         dates: all days.
     """
     together: list[str] = []
-    size = 0
-    for series, of_day in day_bytes.items():
-        whole = len(dates) * of_day
-        if together and size + whole > MOST_BLOCK_BYTES:
-            yield _Piece(together, dates)
-            together, size = [], 0
-        if whole <= MOST_BLOCK_BYTES:
-            together.append(series)
-            size += whole
+    held = 0
+    for series, rows in counted.group_by("series").agg(pl.col("rows").sum()).sort("series").rows():
+        if rows > MOST_ROWS:
+            days = -(-len(dates) * MOST_ROWS // rows)
+            for first in range(0, len(dates), days):
+                yield _Piece([series], dates[first : first + days])
             continue
-        days = max(1, MOST_BLOCK_BYTES // of_day)
-        for first in range(0, len(dates), days):
-            yield _Piece([series], dates[first : first + days])
+        if held + rows > MOST_ROWS:
+            yield _Piece(together, dates)
+            together, held = [], 0
+        together.append(series)
+        held += rows
     if together:
         yield _Piece(together, dates)
 
 
-def _dense(
-    parts: Iterable[pl.LazyFrame], piece: _Piece, places: Mapping[str, Sequence[str]], runs: int
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Values of each series by day, crossing and run.
+class _Cells(NamedTuple):
+    """Values of a series in some runs.
 
-    Runs are in order, those in which a series is zero on all days of the piece last.
+    Attributes:
+        day: number of the day among those of the piece, shape (rows,).
+        place: number of the crossing, or of TOTAL, same shape.
+        run: number of the run among those in which the series is not zero on all of these days,
+            same shape.
+        value: same shape.
     """
+
+    day: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int32]
+    run: npt.NDArray[np.int32]
+    value: npt.NDArray[np.float64]
+
+
+def _cells(
+    parts: Iterable[pl.LazyFrame], piece: _Piece, places: Mapping[str, Sequence[str]]
+) -> dict[str, list[_Cells]]:
+    """Values of each series of a piece, part by part."""
     series, dates = piece
     wanted = pl.col("series").is_in(list(series)) & pl.col("date").is_between(dates[0], dates[-1])
-    day = (pl.col("date") - dates[0]).dt.total_days()
-    blocks = {each: np.zeros((len(dates), len(places[each]), runs)) for each in series}
+    day = (pl.col("date") - dates[0]).dt.total_days().cast(pl.Int32)
+    found: dict[str, list[_Cells]] = {each: [] for each in series}
     before = dict.fromkeys(series, 0)
     for part in parts:
         rows = part.filter(wanted).with_columns(date=day).collect()
         for (each,), some in rows.partition_by("series", as_dict=True).items():
             here = places[each]
-            place = pl.col("crossing").replace_strict(here, range(len(here)))
+            place = pl.col("crossing").replace_strict(here, range(len(here)), return_dtype=pl.Int32)
             cells = some.select(*RUN_KEYS[1:], "date", place, "value")
             state, replicate, on, at, value = (column.to_numpy() for column in cells)
             begins = (np.diff(state, prepend=-1) != 0) | (np.diff(replicate, prepend=-1) != 0)
-            blocks[each][on, at, before[each] + np.cumsum(begins) - 1] = value
-            before[each] += int(begins.sum())
-    return blocks
+            run = np.cumsum(begins, dtype=np.int32) + np.int32(before[each] - 1)
+            found[each].append(_Cells(on, at, run, value))
+            before[each] = int(run[-1]) + 1
+    return found
+
+
+def _blocks(
+    parts: Sequence[_Cells], dates: Sequence[date], places: int, runs: int
+) -> Iterator[tuple[Sequence[date], npt.NDArray[np.float64]]]:
+    """Values of a series by day, crossing and run, with the days that they are of: some at a time.
+
+    Runs in which it is zero come last.
+    """
+    days = max(1, MOST_BLOCK_BYTES // max(1, 8 * places * runs))
+    for first in range(0, len(dates), days):
+        some = dates[first : first + days]
+        block = np.zeros((len(some), places, runs))
+        for day, place, run, value in parts:
+            here = (first <= day) & (day < first + len(some))
+            block[day[here] - first, place[here], run[here]] = value[here]
+        yield some, block
 
 
 def _sums(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
