@@ -12,6 +12,7 @@ from benchmarks import (
     commands,
     finland,
     flee_case,
+    large_study,
     long_study,
     quick,
     ways,
@@ -198,6 +199,18 @@ SECTIONS: Final[Mapping[str, Section]] = {
             Column("folder_mb", "results folder, MB", ",.0f"),
         ),
         rows=long_study.rows,
+    ),
+    "assembly": Section(
+        title="Putting a large study together",
+        columns=(
+            Column("states", "states of the world", ",d"),
+            Column("runs", "runs", ",d"),
+            Column("cpu_s", "CPU s", ",.0f"),
+            Column("peak_mb", "peak, MB", ",.0f"),
+            Column("kept_mb", "runs kept, MB", ",.0f"),
+            Column("folder_mb", "results folder, MB", ",.0f"),
+        ),
+        rows=large_study.rows,
     ),
     "chain": Section(
         title="A long chain",

@@ -28,8 +28,8 @@ def _rows(rows: Mapping[str, Rows]) -> Iterator[list[str]]:
         yield _people(rows["plain"], rows["memory"])
     if "finland" in rows:
         yield _runs(rows["finland"][0]["replications_per_s"])
-    if "study" in rows:
-        yield _study(rows["study"][0], rows["study"][-1])
+    if "study" in rows and "assembly" in rows:
+        yield _study(rows["study"], rows["assembly"])
 
 
 def _people(plain: Rows, memory: Rows) -> list[str]:
@@ -48,15 +48,19 @@ def _runs(per_second: float) -> list[str]:
     return [f"{RUNS:,} runs of the Finland case", *_hours(hours), "–", "–"]
 
 
-def _study(small: Mapping[str, Any], large: Mapping[str, Any]) -> list[str]:
-    """Every policy in so many states, by what a state adds."""
-    more = large["states"] - small["states"]
-    cpu_s, peak_mb, folder_mb = (
-        large[key] + max(0.0, large[key] - small[key]) / more * (STATES - large["states"])
-        for key in ("cpu_s", "peak_mb", "folder_mb")
-    )
+def _study(run: Rows, put_together: Rows) -> list[str]:
+    """Every policy in so many states; what is held at the end is that of putting it together."""
+    cpu_s, folder_mb = (_at(STATES, run, key) for key in ("cpu_s", "folder_mb"))
+    peak_mb = _at(STATES, put_together, "peak_mb")
     what = f"{STATES:,} states of the world with every policy of the Finland case"
     return [what, *_hours(cpu_s / HOUR_S), f"{peak_mb / 1e3:.1f}", f"{folder_mb / 1e3:.1f}"]
+
+
+def _at(states: int, rows: Rows, key: str) -> float:
+    """What so many states take, by what a state adds between the fewest and the most; no less."""
+    few, many = rows[0], rows[-1]
+    a_state = max(0.0, many[key] - few[key]) / (many["states"] - few["states"])
+    return float(many[key] + a_state * (states - many["states"]))
 
 
 def _hours(of_one_core: float) -> tuple[str, str]:

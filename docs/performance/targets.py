@@ -127,6 +127,13 @@ TARGETS: Final = (
         )
     ),
     Target("study of 50 states of the world, peak, MB", "study", "peak_mb", 600.0, {"states": 50}),
+    Target(
+        "1,000 states of the world put together, peak, MB",
+        "assembly",
+        "peak_mb",
+        600.0,
+        {"states": 1000},
+    ),
 )
 
 

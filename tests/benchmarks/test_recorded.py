@@ -146,11 +146,13 @@ def test_targets_name_what_is_measured_and_misses_come_first() -> None:
 
 def test_large_work_is_a_line_through_what_was_measured() -> None:
     study = [
-        {"states": 10, "cpu_s": 36.0, "peak_mb": 400.0, "folder_mb": 20.0},
-        {"states": 50, "cpu_s": 180.0, "peak_mb": 400.0, "folder_mb": 60.0},
+        {"states": 10, "cpu_s": 36.0, "folder_mb": 20.0},
+        {"states": 50, "cpu_s": 180.0, "folder_mb": 60.0},
     ]
+    assembly = [{"states": 100, "peak_mb": 410.0}, {"states": 1_100, "peak_mb": 430.0}]
     finland = [{"replications_per_s": 10.0}]
-    text = scale_table({"finland": {"rows": finland}, "study": {"rows": study}})
+    found = {"finland": finland, "study": study, "assembly": assembly}
+    text = scale_table({name: {"rows": rows} for name, rows in found.items()})
     runs, states = text.splitlines()[2:]
     assert runs.endswith("| 27.8 | 0.4 | – | – |")
-    assert states.endswith("| 10.0 | 0.2 | 0.4 | 10.0 |")
+    assert states.endswith("| 10.0 | 0.2 | 0.6 | 10.0 |")
