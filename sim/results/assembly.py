@@ -20,6 +20,7 @@ from sim.errors import StorageError, disk_refusals
 from sim.results.tables.record import POLICY, Manifest, Table, ids
 
 MOST_IN_MEMORY: Final = 64 * 2**20  # bytes of rows, of all tables together
+MOST_FRAMES: Final = 64  # of a table and a policy, that wait beside each other
 FILES_AT_ONCE: Final = 8  # that are read: they are small
 ROW_GROUP: Final = 262_144  # rows
 
@@ -29,37 +30,51 @@ class _Rows:
     """Rows of a table and a policy, in order.
 
     Attributes:
-        files: where the first of them wait.
+        folder: where rows wait that are too many.
+        numbers: those of the files there that hold the first of them.
         waiting: those after them, in memory.
         bytes: what these take there.
     """
 
-    files: list[Path] = field(default_factory=list)
+    folder: Path
+    numbers: list[int] = field(default_factory=list)
     waiting: list[pl.DataFrame] = field(default_factory=list)
     bytes: int = 0
+
+    @property
+    def files(self) -> list[Path]:
+        """Where the first of them wait."""
+        return list(map(self._file, self.numbers))
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add rows after the others."""
         self.waiting.append(frame)
         self.bytes += int(frame.estimated_size())
+        if len(self.waiting) == MOST_FRAMES:
+            self._join()
 
     def parts(self) -> Iterator[pl.LazyFrame]:
         """All of them, in few pieces."""
-        for first in range(0, len(self.files), FILES_AT_ONCE):
-            yield pl.scan_parquet(self.files[first : first + FILES_AT_ONCE], glob=False)
+        files = self.files
+        for first in range(0, len(files), FILES_AT_ONCE):
+            yield pl.scan_parquet(files[first : first + FILES_AT_ONCE], glob=False)
         if self.waiting:
-            yield self._in_memory().lazy()
+            yield self._join().lazy()
 
-    def put_aside(self, file: Path) -> None:
+    def put_aside(self, number: int) -> None:
         """Move what is in memory into a new file."""
         buffer = io.BytesIO()
-        self._in_memory().write_parquet(buffer, compression="lz4")
-        file.write_bytes(buffer.getbuffer())
-        self.files.append(file)
+        self._join().write_parquet(buffer, compression="lz4")
+        self._file(number).write_bytes(buffer.getbuffer())
+        self.numbers.append(number)
         self.waiting, self.bytes = [], 0
 
-    def _in_memory(self) -> pl.DataFrame:
-        self.waiting = [pl.concat(self.waiting)]
+    def _file(self, number: int) -> Path:
+        return self.folder / f"{number:08}.parquet"
+
+    def _join(self) -> pl.DataFrame:
+        """All that is in memory in one frame: a frame takes some kilobytes beside its rows."""
+        self.waiting = [pl.concat(self.waiting, rechunk=True)]
         return self.waiting[0]
 
 
@@ -98,7 +113,7 @@ class GatheredRows:
             cut = shaped.partition_by(POLICY.name, maintain_order=True)
             by_policy = {part[POLICY.name][0] or "": part for part in cut} or {"": shaped}
         for policy, part in by_policy.items():
-            rows = self._rows.setdefault(table.name, {}).setdefault(policy, _Rows())
+            rows = self._rows.setdefault(table.name, {}).setdefault(policy, _Rows(self.folder))
             before = rows.bytes
             rows.add(part)
             self._bytes += rows.bytes - before
@@ -157,7 +172,7 @@ class GatheredRows:
     def _whole(self, table: str) -> pl.LazyFrame:
         """A table in one piece; where rows are in files, of files alone, which are read in turn."""
         found = self._in_order(table)
-        if not any(rows.files for rows in found):
+        if not any(rows.numbers for rows in found):
             return pl.concat(list(self.parts(table)))
         self._put_aside([rows for rows in found if rows.waiting])
         return pl.scan_parquet([file for rows in found for file in rows.files], glob=False)
@@ -180,5 +195,5 @@ class GatheredRows:
         self.folder.mkdir(exist_ok=True)
         for rows in chosen:
             self._bytes -= rows.bytes
-            rows.put_aside(self.folder / f"{self._files:08}.parquet")
+            rows.put_aside(self._files)
             self._files += 1

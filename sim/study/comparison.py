@@ -7,9 +7,8 @@ difference between two policies in such a run is due to the policies.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -49,10 +48,10 @@ class ComparedRuns:
         """Ids of the policies, in order."""
         return self.study.options.policies
 
-    @cached_property
-    def states(self) -> tuple[StateOfWorld, ...]:
-        """Every state of the world of the study."""
-        return tuple(map(self.study.state, range(self.study.options.replicates)))
+    @property
+    def states(self) -> Iterator[StateOfWorld]:
+        """Every state of the world of the study, one after another: ten thousand take 100 MB."""
+        return map(self.study.state, range(self.study.options.replicates))
 
     @property
     def learned(self) -> pl.DataFrame:

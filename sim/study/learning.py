@@ -209,13 +209,14 @@ def _identified(
     if kept < LEAST_KEPT:
         return []
     closest = np.argsort(root_distance(simulated, counts), kind="stable")[:kept]
-    draws = [study.state(state).drawn for state in states]
+    names = [each.parameter for each in study.options.scenario.uncertainties]
+    drawn = (study.state(state).drawn for state in states)
+    values = np.array([[draw[name] for name in names] for draw in drawn])
     error = Z95 / sqrt(2.0 * (kept - 1))
     found = []
-    for each in study.options.scenario.uncertainties:
-        values = np.array([draw[each.parameter] for draw in draws])
-        ratio = spread_ratio(values, closest)
-        found.append((each.parameter, ratio, ratio * (1.0 - error), ratio * (1.0 + error)))
+    for name, of_name in zip(names, values.T, strict=True):
+        ratio = spread_ratio(of_name, closest)
+        found.append((name, ratio, ratio * (1.0 - error), ratio * (1.0 + error)))
     return found
 
 

@@ -115,8 +115,8 @@ class FinishedStudy(Protocol):
         """Every run of every policy in every state of the world."""
 
     @property
-    def states(self) -> Sequence[DrawnState]:
-        """Every state of the world."""
+    def states(self) -> Iterable[DrawnState]:
+        """Every state of the world, to be gone through once."""
 
     @property
     def learned(self) -> pl.DataFrame:

@@ -10,16 +10,15 @@ from sim.results.tables.record import STATE_OF_WORLD, Column, FinishedStudy, Tab
 
 
 def _frame(study: FinishedStudy) -> pl.DataFrame:
-    states = study.states
     parameters = [each.parameter for each in study.scenario.uncertainties]
-    return pl.DataFrame(
-        {
-            STATE_OF_WORLD.name: [state.number for state in states],
-            "hypothesis": [state.hypothesis for state in states],
-            "response": [state.response for state in states],
-            **{name: [state.drawn[name] for state in states] for name in parameters},
-        }
-    )
+    names = (STATE_OF_WORLD.name, "hypothesis", "response", *parameters)
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for state in study.states:
+        drawn = (state.drawn[name] for name in parameters)
+        row = (state.number, state.hypothesis, state.response, *drawn)
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(value)
+    return pl.DataFrame(columns)
 
 
 TABLE: Final = Table(
