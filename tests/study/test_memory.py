@@ -31,13 +31,20 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_study_put_together_run_by_run_from_disk_writes_the_same_bytes(
-    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("bytes_in_memory", "frames"), [(0, 64), (100_000, 2), (2**26, 2)])
+def test_a_study_put_together_run_by_run_writes_the_same_bytes(
+    plain: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bytes_in_memory: int,
+    frames: int,
 ) -> None:
+    """From disk, from memory, or some tables from each."""
     monkeypatch.setattr("sim.study.partial_results.CHUNK_BYTES", 1)
     monkeypatch.setattr("sim.study.partial_results.OPEN_FILES", 1)
     monkeypatch.setattr("sim.study.comparison.AT_ONCE_BYTES", 1)
-    monkeypatch.setattr("sim.results.assembly.MOST_IN_MEMORY", 0)
+    monkeypatch.setattr("sim.results.assembly.MOST_IN_MEMORY", bytes_in_memory)
+    monkeypatch.setattr("sim.results.assembly.MOST_FRAMES", frames)
     monkeypatch.setattr("sim.results.assembly.FILES_AT_ONCE", 2)
     monkeypatch.setattr("sim.results.tables.daily_summary.MOST_BLOCK_BYTES", 1)
     compare(load_scenario(Path(SCENARIO)), out=tmp_path / "out", **OPTIONS)  # type: ignore[arg-type]
