@@ -177,6 +177,15 @@ class GatheredRows:
         self._put_aside([rows for rows in found if rows.waiting])
         return pl.scan_parquet([file for rows in found for file in rows.files], glob=False)
 
+    def end(self) -> None:
+        """Say that all rows of runs are there: memory is for what is made of them.
+
+        Where some rows are in files, all are from now on.
+        """
+        if self._files:
+            found = (rows for by_policy in self._rows.values() for rows in by_policy.values())
+            self._put_aside([rows for rows in found if rows.waiting])
+
     def _make_room(self) -> None:
         """Move rows from memory into files until half of the room is free: where most are, first.
 

@@ -136,6 +136,7 @@ def results_in_parts(folder: Path, manifest: JsonObject | Manifest) -> Iterator[
         with staging_folder(folder) as fresh:
             rows = GatheredRows(fresh.with_name("rows"), manifest)
             yield rows
+            rows.end()
             for table in TABLES.values():
                 for frame in table.of_tables(rows, manifest) if table.of_tables else ():
                     rows.add(table, frame)
