@@ -38,6 +38,7 @@ from sim.results.table_files import (
 from sim.results.tables import TABLES
 from sim.results.tables.record import Manifest
 from sim.storage.atomic import staging_folder, write_atomically
+from sim.storage.heap import give_back
 from sim.storage.json_object import JsonObject
 
 FORMAT_VERSION = 1
@@ -140,6 +141,7 @@ def results_in_parts(folder: Path, manifest: JsonObject | Manifest) -> Iterator[
             for table in TABLES.values():
                 for frame in table.of_tables(rows, manifest) if table.of_tables else ():
                     rows.add(table, frame)
+                    give_back()  # what was needed to make it
                 rows.write(table, fresh / table.file)
             _write_manifest(fresh, manifest)
 

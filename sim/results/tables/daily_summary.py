@@ -26,7 +26,7 @@ from sim.results.tables.record import (
     scenario_clock,
 )
 
-MOST_ROWS: Final = 2**20  # of a policy, that are held at a time: 20 bytes each
+MOST_ROWS: Final = 2**19  # of a policy, that are held at a time: 20 bytes each
 MOST_BLOCK_BYTES: Final = 16 * 2**20  # of values by day, crossing and run
 SORTED_BYTES: Final = 2**20  # of days whose quantiles are found in one call: the cache holds them
 QUANTILES = {
