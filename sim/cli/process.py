@@ -95,7 +95,7 @@ def prepare(arguments: Sequence[str]) -> None:
     # Plugins of pydantic watch programs at work; to look for some takes longer than most checks.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Matrices are small here, and threads of numpy's that wait for work turn at full speed for
-    # longer than all of an import.
+    # nearly as long as its import takes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for word in arguments:
         if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):

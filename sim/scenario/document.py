@@ -67,12 +67,9 @@ class Document:
         Raises:
             KeyError: nothing was written there.
         """
-        node = self._root
-        for part in key:
-            found = node.find(part)
-            if found is None:
-                raise KeyError(part)
-            node = found[1]
+        node, missing = self._reach(key)
+        if missing:
+            raise KeyError(missing[0])
         return node.plain
 
     @property
@@ -89,20 +86,21 @@ class Document:
         Returns:
             The place, or that of the nearest ancestor that was written.
         """
-        return self._nearest(key).place
+        return self._reach(key)[0].place
 
     def locate_key(self, key: Sequence[str | int]) -> Location:
         """Where the key of a value was written, or that of its nearest ancestor."""
-        return self._nearest(key).key_at
+        return self._reach(key)[0].key_at
 
-    def _nearest(self, key: Sequence[str | int]) -> Node:
+    def _reach(self, key: Sequence[str | int]) -> tuple[Node, Sequence[str | int]]:
+        """What is at a key or its nearest ancestor that was written, and the part that was not."""
         node = self._root
-        for part in key:
+        for depth, part in enumerate(key):
             found = node.find(part)
             if found is None:
-                break
+                return node, key[depth:]
             node = found[1]
-        return node
+        return node, ()
 
     @cached_property
     def digest(self) -> str:

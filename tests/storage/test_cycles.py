@@ -45,6 +45,6 @@ def test_nothing_is_sought_in_the_block_and_then_what_was_sought_before(begun: b
 
 
 def test_a_study_loads_the_engine_without_looking_for_cycles() -> None:
-    """It once took a fifth of the time of the first call."""
+    """It once took a quarter of the time that loading takes."""
     done = subprocess.run([sys.executable, "-c", STUDY], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["numba False", "polars False", "then True"]

@@ -65,13 +65,12 @@ def summarise_daily(
     for policy in policies:
         parts = list(daily.parts("daily", policy))
         summaries = [pl.DataFrame(schema=TABLE.schema)]
-        for piece in _pieces(counted.filter(policy=policy), dates):
-            for series, cells in _cells(parts, piece, places).items():
-                here = places[series]
-                for days, block in _blocks(cells, piece.dates, len(here), runs):
-                    if series not in given:
-                        block[:, here.index(TOTAL)] = _sums(block)
-                    summaries.append(_summarised(block, policy, series, here, days))
+        for series, days, block in _in_blocks(
+            parts, counted.filter(policy=policy), places, dates, runs
+        ):
+            if series not in given:
+                block[:, places[series].index(TOTAL)] = _sums(block)
+            summaries.append(_summarised(block, policy, series, places[series], days))
         yield pl.concat(summaries)
 
 
@@ -98,6 +97,20 @@ def _counted(daily: RowSource) -> pl.DataFrame:
     counts = [part.group_by(keys).agg(rows=pl.len()).collect() for part in daily.parts("daily")]
     empty = pl.DataFrame(schema={**dict.fromkeys(keys, pl.String), "rows": pl.UInt32})
     return pl.concat([empty, *counts]).group_by(keys).agg(pl.col("rows").sum())
+
+
+def _in_blocks(
+    parts: Sequence[pl.LazyFrame],
+    counted: pl.DataFrame,
+    places: Mapping[str, Sequence[str]],
+    dates: Sequence[date],
+    runs: int,
+) -> Iterator[tuple[str, Sequence[date], npt.NDArray[np.float64]]]:
+    """All values of a policy: a series, some days, and its values by day, crossing and run."""
+    for piece in _pieces(counted, dates):
+        for series, cells in _cells(parts, piece, places).items():
+            for days, block in _blocks(cells, piece.dates, len(places[series]), runs):
+                yield series, days, block
 
 
 class _Piece(NamedTuple):
